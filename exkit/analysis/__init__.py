@@ -1,0 +1,1 @@
+"""Tallies become results, one question a module."""

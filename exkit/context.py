@@ -1,0 +1,29 @@
+"""Which study and language this kernel works in.
+
+`ex.open()` sets it, so that a notebook need not repeat the language and the smallest group that may be shown in each
+call. Every function that uses it takes the same thing as an argument too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exkit.survey.study import Study
+
+LANGUAGES = ("nl", "en")
+
+
+@dataclass
+class Context:
+    """What the present functions of this kernel fall back on."""
+
+    study: Study | None = None
+    language: str = "en"
+    min_n: int = 10
+    results: Path = Path("results")
+
+
+current = Context()

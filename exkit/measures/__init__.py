@@ -1,0 +1,1 @@
+"""People become scores, scores become tallies."""
