@@ -5,13 +5,13 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test check lint lab clean
+.PHONY: help reports test check lint words lab clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv --clear $(VENV)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -28,6 +28,11 @@ check: $(READY)  ## Run the long ones too: simulations and attacks; results go t
 lint: $(READY)  ## Check style, in notebooks too
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+words: $(READY)  ## Collect what is to be translated into the Dutch catalogue
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --add-location file --omit-header --no-wrap --output-file $(VENV)/words.pot exkit notebooks
+	$(BIN)/pybabel --quiet update --locale nl --input-file $(VENV)/words.pot --output-file exkit/present/catalogues/nl.po \
+		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
 lab: $(READY)  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -1,0 +1,61 @@
+"""Notebooks and statistics on the link between employee experience (EX) and customer experience (CX).
+
+    import exkit as ex
+
+    study = ex.open("data/sample", language="nl")
+    tally = ex.tally(study, "recommend_work")
+    ex.nps(tally, by=["sector"])
+
+Names are imported when they are first used, so that `import exkit` costs nothing.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+HOME = {
+    "open": "exkit.survey.study",
+    "tally": "exkit.measures.tally",
+    "nps": "exkit.measures.nps",
+    "shares": "exkit.measures.nps",
+    "favourable": "exkit.measures.nps",
+    "mean": "exkit.measures.nps",
+    "alpha": "exkit.measures.reliability",
+    "omega": "exkit.measures.reliability",
+    "item_rest": "exkit.measures.reliability",
+    "compare": "exkit.analysis.compare",
+    "adjust": "exkit.analysis.multiplicity",
+    "quantiles": "exkit.analysis.benchmark",
+    "protect": "exkit.present.protect",
+    "plot_bands": "exkit.present.plots",
+    "plot_trend": "exkit.present.plots",
+    "plot_shares": "exkit.present.plots",
+    "table": "exkit.present.tables",
+    "wording": "exkit.present.tables",
+    "sentence": "exkit.present.sentences",
+    "describe": "exkit.present.sentences",
+    "key_figures": "exkit.present.sentences",
+    "show": "exkit.present.show",
+    "report": "exkit.present.show",
+    "save": "exkit.present.save",
+    "ExkitError": "exkit.errors",
+}
+"""Where each public name lives; read from top to bottom it is the way that data flow."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name not in HOME:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, HOME, n=1)
+        raise AttributeError(f"exkit has no '{name}'." + (f" Did you mean '{close[0]}'?" if close else ""))
+    found = getattr(import_module(HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*HOME, "__version__"]

@@ -6,7 +6,8 @@ call. Every function that uses it takes the same thing as an argument too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,20 @@ LANGUAGES = ("nl", "en")
 
 @dataclass
 class Context:
-    """What the present functions of this kernel fall back on."""
+    """What the present functions of this kernel fall back on.
+
+    Attributes
+    ----------
+    study, language, min_n
+        Set by `ex.open`.
+    results
+        Where `ex.save` writes: the run's own folder when a report is published, else `results` here.
+    """
 
     study: Study | None = None
     language: str = "en"
     min_n: int = 10
-    results: Path = Path("results")
+    results: Path = field(default_factory=lambda: Path(os.environ.get("EXKIT_RESULTS", "results")))
 
 
 current = Context()

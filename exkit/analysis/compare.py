@@ -1,0 +1,189 @@
+"""Do two groups or two waves differ, and by how much?
+
+Groups that share clusters (the same organisations in two waves) are not independent: their difference is estimated on
+the pooled design, with the covariance that the shared clusters carry, as R's svyby(covmat=TRUE) and svycontrast do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from exkit.errors import ExkitError, need_choice
+from exkit.measures.design import SUMS, influence, weigh
+from exkit.measures.intervals import mover
+from exkit.measures.nps import answers, favourable, lacks, mean, not_asked, nps, values
+from exkit.measures.tally import Tally
+from exkit.result import result
+
+STATISTICS = {"nps": nps, "favourable": favourable, "mean": mean}
+"""What can be compared; each gives every answer a value."""
+
+
+def compare(
+    tally: Tally,
+    x: str | None = None,
+    *,
+    between: str,
+    of: str = "nps",
+    against: str | None = None,
+    by: Sequence[str] = (),
+    same: str | None = None,
+    ci: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate differences of an NPS, a favourable share or a mean between groups or waves.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A question of the tally; the only one if not given.
+    between
+        The column whose levels are compared: `wave`, `sector`, or a subgroup.
+    of
+        `nps` (points), `favourable` (proportions) or `mean` (units of the scale).
+    against
+        A level that all others are compared with, or `previous` for each level with the one before it. All pairs if
+        not given.
+    by
+        Columns within which the comparison is made.
+    same
+        Compare only what is in both levels: `organisation` for the same-organisation panel.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result, one row per pair: group columns `level` and `reference` (after those of `by`); `estimate` level minus
+        reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals; `p_value`
+        two-sided, t with `df` (clusters minus strata of the two groups, one less where they share no cluster); `n`
+        answers of both, `n_smallest` of the smaller; `of`; the two `correlation`. Reason `not_comparable` where
+        the question changed between two waves.
+
+    Raises
+    ------
+    ExkitError
+        If a column or level is not there.
+    """
+    need_choice(of, list(STATISTICS), what="statistic")
+    if lacks(tally, [between, *by, *([same] if same else [])]):
+        return not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of)
+    _, x = answers(tally, x, by=[between, *by])
+    asked = tally.counts[tally.counts["variable"] == x]
+    rows = [
+        _differences(replace(tally, counts=design), x, between, pairs, of=of, ci=ci).assign(
+            **dict(zip(by, name, strict=True))
+        )
+        for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])
+        for pairs, design in _designs(part, between, against, same)
+    ]
+    if not rows:
+        raise ExkitError(f"Nothing to compare: '{between}' has a single level.")
+    found = pd.concat(rows, ignore_index=True)
+    columns = {name: found[name] for name in found if name not in (*by, "level", "reference")}
+    return result(found[[*by, "level", "reference"]], x=x, effect="diff", of=of, **columns)
+
+
+def _designs(
+    part: pd.DataFrame, between: str, against: str | None, same: str | None
+) -> Iterator[tuple[list[tuple[str, str]], pd.DataFrame]]:
+    """Give the pairs to compare, each with the answers of the design it is estimated on."""
+    pairs = _pairs(sorted(part[between].dropna().unique()), against, between)
+    if same is None:
+        yield from [(pairs, part)] if pairs else []
+        return
+    for pair in pairs:
+        sides = [set(part.loc[part[between] == level, same]) for level in pair]
+        yield [pair], part[part[same].isin(set.intersection(*sides)) & part[between].isin(pair)]
+
+
+def _pairs(levels: list[str], against: str | None, between: str) -> list[tuple[str, str]]:
+    """List which level is compared with which reference."""
+    if against == "previous":
+        return list(zip(levels[1:], levels[:-1], strict=True))
+    if against is None:
+        return [(b, a) for a, b in combinations(levels, 2)]
+    need_choice(against, levels, what=between)
+    return [(level, against) for level in levels if level != against]
+
+
+def _differences(
+    tally: Tally, x: str, between: str, pairs: list[tuple[str, str]], *, of: str, ci: float
+) -> pd.DataFrame:
+    """Estimate the differences of all pairs of one design."""
+    tally = _clustered_alike(tally, between)
+    own = STATISTICS[of](tally, x, by=[between], ci=ci).set_index(between)
+    counts, _ = answers(tally, x, by=[between])
+    sums = weigh(counts, values(counts, of))
+    rows = pd.DataFrame(pairs, columns=["level", "reference"])
+    a, b = own.reindex(rows["level"]).reset_index(), own.reindex(rows["reference"]).reset_index()
+    cov, df = _covariance(sums, between, own, pairs, tally.cluster)
+    error = np.sqrt(np.clip(cov[:, 0] + cov[:, 1] - 2 * cov[:, 2], 0, None))
+    scale = np.sqrt(cov[:, 0] * cov[:, 1])
+    rho = np.divide(cov[:, 2], scale, out=np.zeros_like(scale), where=scale > 0)
+    low, high = mover(*((d["estimate"], d["conf_low"], d["conf_high"]) for d in (a, b)), correlation=rho)
+    difference = a["estimate"] - b["estimate"]
+    t = np.divide(difference.abs(), error, out=np.full(len(rows), np.nan), where=error > 0)
+    broken = (a["series"] != b["series"]).to_numpy() if between == "wave" else np.zeros(len(rows), bool)
+    unknown = (a["reason"].isin(["too_few", "one_cluster"]) | b["reason"].isin(["too_few", "one_cluster"])).to_numpy()
+    numbers = {
+        "estimate": difference,
+        "std_error": error,
+        "conf_low": low,
+        "conf_high": high,
+        "p_value": 2 * stats.t.sf(t, df),
+    }
+    return rows.assign(
+        **{name: np.where(broken | unknown, np.nan, column) for name, column in numbers.items()},
+        n=a["n"] + b["n"], n_smallest=np.minimum(a["n"], b["n"]), df=df, correlation=rho, cluster=a["cluster"],
+        reason=np.select([broken, unknown], ["not_comparable", "too_few"], ""),
+    )  # fmt: skip
+
+
+def _clustered_alike(tally: Tally, between: str) -> Tally:
+    """Give all groups of a comparison one kind of cluster: organisations only where every group has several."""
+    if tally.cluster != "auto" or "cluster" in tally.counts:
+        return tally
+    groups = tally.counts.groupby(between, observed=True)
+    for column in ("organisation", "unit"):
+        if column in tally.counts and column != between and (groups[column].nunique() > 1).all():
+            return replace(tally, counts=tally.counts.assign(cluster=tally.counts[column]), cluster=column)
+    return replace(tally, cluster=None)
+
+
+def _covariance(
+    sums: pd.DataFrame, between: str, own: pd.DataFrame, pairs: list[tuple[str, str]], cluster: str | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give per pair the two variances and the covariance, and the degrees of freedom."""
+    if cluster is None:
+        variance = own["std_error"] ** 2
+        cov = np.array([[variance[a], variance[b], 0.0] for a, b in pairs])
+        return cov, np.array([float(own.at[a, "df"] + own.at[b, "df"]) for a, b in pairs])
+    z = _influences(sums, between)
+    matrix = pd.DataFrame(z.to_numpy().T @ z.to_numpy(), index=z.columns, columns=z.columns)
+    there = sums.assign(stratum=sums.get("stratum", ""))[[between, "stratum", "cluster"]].drop_duplicates()
+    members = {level: set(zip(d["stratum"], d["cluster"], strict=True)) for level, d in there.groupby(between)}
+    cov = np.array([[matrix.at[a, a], matrix.at[b, b], matrix.at[a, b]] for a, b in pairs])
+    df = [
+        len(members[a] | members[b]) - len({s for s, _ in members[a] | members[b]}) - (not members[a] & members[b])
+        for a, b in pairs
+    ]
+    return cov, np.array(df, float)
+
+
+def _influences(sums: pd.DataFrame, between: str) -> pd.DataFrame:
+    """Spread each level's mean over the clusters of the pooled design, centred within strata and scaled by C/(C-1)."""
+    keyed = sums.assign(stratum=sums.get("stratum", ""))
+    total = keyed.groupby(between, observed=True)[SUMS].sum()
+    z = influence(keyed, [between], total, total["wy"] / total["w"])
+    wide = z.pivot_table(index=["stratum", "cluster"], columns=between, values="z", fill_value=0.0, observed=True)
+    strata = wide.groupby("stratum")
+    size = strata.transform("size")
+    return (wide - strata.transform("mean")).mul(np.sqrt(size / (size - 1).where(size > 1)), axis="index")

@@ -1,0 +1,155 @@
+"""The command line: four verbs, and the only place that prints or exits.
+
+Pages and answers go to standard output, progress and complaints to standard error. The exit status is 0 when all went
+well, 1 when a page failed or data have breaches, 2 when what was asked is wrong, 130 and 143 when interrupted or
+terminated.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exkit.errors import ExkitError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from exkit.publish.build import Outcome
+
+FAILED, WRONG, TERMINATED = 1, 2, 128 + signal.SIGTERM
+
+app = typer.Typer(
+    help="Notebooks that ask whether customers notice what employees experience, made into reports.",
+    epilog="Start with: exkit publish reports/annual-2025.yml",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.command(epilog="Example: exkit publish reports/annual-2025.yml")
+def publish(
+    edition: Annotated[Path, typer.Argument(help="The edition's file, such as reports/annual-2025.yml.")],
+) -> None:
+    """Make all pages of an edition, in the folder of the same name beside its file.
+
+    Everything is checked before anything is executed. A page that fails is told and kept aside in failed/; the others
+    appear.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = _console()
+    columns = (TextColumn("Making pages"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with console.status("Checking the edition …"):
+        from exkit.publish.publish import publish as make
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def on_page(outcome: Outcome, total: int) -> None:
+            progress.update(task, advance=1, total=total)
+            console.print(_line(outcome), markup=False)
+
+        outcomes = make(edition, on_page=on_page)
+    failed = [outcome for outcome in outcomes if outcome.problem]
+    print(edition.with_suffix("") / "index.html")
+    if failed:
+        _stop(f"{len(failed)} of {len(outcomes)} pages failed.", status=FAILED)
+
+
+@app.command(epilog="Example: exkit run notebooks/01_enps.ipynb -p dataset data/sample -p min_n 20 --language nl")
+def run(
+    notebook: Annotated[Path, typer.Argument(help="The notebook.")],
+    parameter: Annotated[
+        list[Any] | None,
+        typer.Option("--parameter", "-p", metavar="NAME VALUE", help="A parameter and its value; repeat for more."),
+    ] = None,
+    output: Annotated[str, typer.Option(help="The page to write. Left out: here, named after the notebook.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the page, nl or en. Left out: the notebook's own.")] = "",
+) -> None:
+    """Execute one notebook with parameters of your own and make its page.
+
+    'exkit params NOTEBOOK' lists what a notebook can be told. What it saves goes to results/ beside the page.
+    """
+    with _console().status("Making the page …"):
+        from exkit.publish.appear import local_path, slug
+        from exkit.publish.publish import run as make
+
+        given = _once(parameter or []) | ({"language": language} if language else {})
+        outcome = make(notebook, given=given, at=local_path(output or f"{slug(notebook.stem)}.html"))
+    if outcome.problem:
+        _stop(outcome.problem, status=FAILED)
+    print(outcome.page)
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Make a dictionary of pairs; a name given twice is a mistake."""
+    names = [name for name, _value in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ExkitError(f"Parameter '{twice}' is given twice.")
+    return dict(pairs)
+
+
+@app.command(epilog="Example: exkit params notebooks/01_enps.ipynb")
+def params(notebook: Annotated[Path, typer.Argument(help="The notebook.")]) -> None:
+    """List what a notebook can be told: name, type, default, meaning."""
+    from exkit.publish.parameters import parameters
+
+    for one in parameters(notebook):
+        print(f"{one.name}: {one.type} = {one.default!r}" + (f"  # {one.comment}" if one.comment else ""))
+
+
+@app.command(epilog="Example: exkit check data/sample")
+def check(dataset: Annotated[Path, typer.Argument(help="The folder with the tables and their codebook.")]) -> None:
+    """Check a dataset against its codebook and list everything that is wrong, with rows."""
+    with _console().status("Checking …"):
+        from exkit.survey.check import check as find
+
+        checked = find(dataset)
+    for note in checked.notes["message"]:
+        print(f"Note: {note}")
+    for breach in checked.breaches["message"]:
+        print(f"Wrong: {breach}")
+    if len(checked.breaches):
+        _stop(f"{len(checked.breaches)} problems in '{dataset}'.", status=FAILED)
+    print(f"Nothing wrong in '{dataset}'.")
+
+
+def main() -> None:
+    """Run the command line; the entry point of `exkit`."""
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(TERMINATED))
+    try:
+        _command()()
+    except ExkitError as error:
+        _stop(str(error), status=WRONG)
+
+
+def _command() -> object:
+    """Make the command of the declarations above; `-p` takes a name and a value, which Typer cannot declare."""
+    command = typer.main.get_command(app)
+    option = next(one for one in command.commands["run"].params if one.name == "parameter")
+    option.nargs = 2
+    return command
+
+
+def _console() -> Console:
+    """Where progress goes: a moving line in a terminal, plain lines elsewhere."""
+    from rich.console import Console
+
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def _line(outcome: Outcome) -> str:
+    """Say how one page went."""
+    return f"failed  {outcome.problem}" if outcome.problem else f"made    {outcome.page}"
+
+
+def _stop(message: str, *, status: int) -> None:
+    """Say why, and end with a status."""
+    print(message, file=sys.stderr)
+    sys.exit(status)

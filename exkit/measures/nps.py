@@ -1,0 +1,327 @@
+"""NPS and the other summaries of one question: shares, favourable share, mean mark.
+
+Each of them is a mean of a value given to every answer (100, 0 or -100; 1 or 0; the mark itself), so that one
+linearisation serves all. What is a promoter, or a favourable answer, the codebook says, per wave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from exkit.errors import ExkitError, need_choice
+from exkit.measures.design import means, weigh
+from exkit.measures.intervals import adjusted_wald, quantile, wilson
+from exkit.measures.tally import KEYS, Moments, Tally
+from exkit.result import result
+
+GROUPS = ("promoter", "passive", "detractor")
+
+
+def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
+    """Estimate the Net Promoter Score: promoters minus detractors, in points.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A recommend question; the only one of the tally if not given.
+    by
+        Group columns: `wave`, `sector`, `organisation`, `unit` or a declared subgroup.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result, one row per group. `estimate` = 100 (promoters - detractors) / valid answers, -100 to 100; `conf_low`
+        and `conf_high` adjusted Wald (Rocks 2016) at the effective number of answers; `std_error` linearised, n-1 when
+        unweighted. Extras: the shares `promoters`, `passives`, `detractors`, the `mean` mark, `n_eff`, `deff` (the
+        statistic's own design effect), `deff_kish`, `df`, `cluster`, and `series` where `by` has the wave (it goes up
+        where the question changed).
+
+    Raises
+    ------
+    ExkitError
+        If the question has no cut-offs, or changed between waves that are not told apart.
+
+    See Also
+    --------
+    shares : the distribution of marks.
+    exkit.analysis.compare.compare : differences with their covariance.
+
+    References
+    ----------
+    Reichheld (2003), The one number you need to grow; cut-offs from the codebook.
+    """
+    if lacks(tally, by):
+        return not_asked(by, x=x, effect="nps")
+    counts, x = answers(tally, x, by=by)
+    value = values(counts, "nps")
+    found = means(weigh(counts, value), by=by, cluster=tally.cluster)
+    parts = {
+        f"{group}s": means(weigh(counts, value == v), by=by)["estimate"]
+        for group, v in zip(GROUPS, (100, 0, -100), strict=True)
+    }
+    mark = means(weigh(counts, counts["answer"]), by=by)["estimate"]
+    q = quantile(found["df"], clustered=found["cluster"] != "respondent", ci=ci)
+    low, high = adjusted_wald(parts["promoters"], parts["detractors"], n=found["n_eff"], q=q)
+    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, mean=mark, **_series(counts, by))
+
+
+def shares(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
+    """Estimate the share of each answer, one row per group and answer.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A question of the tally; the only one if not given.
+    by
+        Group columns.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result: `y` the answer, `estimate` its share of the valid answers, Wilson interval at the effective number of
+        answers. Answers that nobody in the group gave have share 0. `n` is the number of valid answers of the group.
+    """
+    if lacks(tally, by):
+        return not_asked(by, x=x, effect="share")
+    counts, x = answers(tally, x, by=by)
+    options = _options(counts)
+    rows = [_share(counts, counts["answer"] == option, tally, by, ci, x=x, y=_text(option)) for option in options]
+    return pd.concat(rows, ignore_index=True)
+
+
+def favourable(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
+    """Estimate the favourable share: answers at or above the codebook's `favourable_from`, of the valid answers.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A question of the tally; the only one if not given.
+    by
+        Group columns.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result with effect `share` and a Wilson interval at the effective number of answers.
+    """
+    if lacks(tally, by):
+        return not_asked(by, x=x, effect="share")
+    counts, x = answers(tally, x, by=by)
+    return _share(counts, values(counts, "favourable") == 1, tally, by, ci, x=x, y="favourable")
+
+
+def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
+    """Estimate the mean answer to a question, or the mean score of a scale.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers, or of a scale.
+    x
+        A question or scale of the tally; the only one if not given.
+    by
+        Group columns.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result with effect `mean`, in units of the scale; interval estimate ± t(df) · SE. A group in which everybody
+        answered the same has no interval, and says `constant`.
+    """
+    if lacks(tally, by):
+        return not_asked(by, x=x, effect="mean")
+    if x in tally.scores or (x is None and len(tally.scores) == 1 and tally.counts.empty):
+        x = x or next(iter(tally.scores))
+        sums, series = score_sums(tally.scores[x]), {}
+    else:
+        counts, x = answers(tally, x, by=by)
+        sums, series = weigh(counts, counts["answer"]), _series(counts, by)
+    found = means(sums, by=by, cluster=tally.cluster)
+    half = quantile(found["df"], clustered=True, ci=ci) * found["std_error"]
+    constant = found["std_error"] == 0
+    half = half.mask(constant)
+    out = _result(found, by, x=x, effect="mean", low=found["estimate"] - half, high=found["estimate"] + half, **series)
+    return out.assign(reason=out["reason"].mask(constant.to_numpy(), "constant"))
+
+
+def lacks(tally: Tally, by: Sequence[str]) -> list[str]:
+    """Name the keys that are asked for and that these data do not have, such as a sector or a wave."""
+    return [key for key in by if key in KEYS and key not in tally.keys]
+
+
+def not_asked(by: Sequence[str], *, x: str | None, effect: str) -> pd.DataFrame:
+    """Give the one-row result that says these data do not tell such groups apart."""
+    return result(pd.DataFrame({key: [""] for key in by}), x=x or "", effect=effect, reason="not_asked")
+
+
+def answers(tally: Tally, x: str | None, *, by: Sequence[str]) -> tuple[pd.DataFrame, str]:
+    """Take the counts of one question with its definitions, and refuse to pool a question that changed.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A question of the tally; the only one if None.
+    by
+        Group columns.
+
+    Returns
+    -------
+    counts, x : DataFrame and str
+        Keys, `answer`, `n`, `w`, `w2`, and range, cut-offs and `series` of the wave; the question's name.
+    """
+    asked = list(tally.counts["variable"].unique())
+    x = x or (asked[0] if len(asked) == 1 else None)
+    if x is None:
+        raise ExkitError(f"Say which question is meant with x: {', '.join(asked) or 'the tally has none'}.")
+    need_choice(x, asked, what="question")
+    for column in by:
+        need_choice(column, tally.keys, what="group column")
+    counts = tally.counts[tally.counts["variable"] == x]
+    defined = tally.definitions[tally.definitions["variable"] == x].drop(columns="variable")
+    if "wave" not in counts:
+        return counts.merge(defined.drop(columns="wave"), how="cross"), x
+    _one_series(defined[defined["wave"].isin(counts["wave"])], x, by)
+    return counts.merge(defined, on="wave", how="left", validate="m:1"), x
+
+
+def _one_series(defined: pd.DataFrame, x: str, by: Sequence[str]) -> None:
+    """Refuse to pool waves between which scale or cut-offs changed."""
+    ways = defined.drop_duplicates(["low", "high", "promoter_from", "detractor_to", "favourable_from"])
+    if "wave" not in by and len(ways) > 1:
+        waves = ", ".join(ways["wave"])
+        raise ExkitError(f"'{x}' changed its scale or cut-offs (waves {waves}). Add 'wave' to by, or open one wave.")
+
+
+def values(counts: pd.DataFrame, of: str) -> pd.Series:
+    """Give every answer its value in a statistic.
+
+    Parameters
+    ----------
+    counts
+        From `answers`.
+    of
+        `nps`: 100, 0 or -100. `favourable`: 1 or 0. `mean`: the answer itself.
+
+    Returns
+    -------
+    Series
+        One value per row.
+    """
+    answer = counts["answer"]
+    if of == "nps":
+        _need_cutoff(counts, "promoter_from", "detractor_to")
+        signs = np.select([answer >= counts["promoter_from"], answer <= counts["detractor_to"]], [100.0, -100.0], 0.0)
+        return pd.Series(signs, index=counts.index)
+    if of == "favourable":
+        _need_cutoff(counts, "favourable_from")
+        return (answer >= counts["favourable_from"]).astype(float)
+    need_choice(of, ["mean"], what="statistic")
+    return answer.astype(float)
+
+
+def _need_cutoff(counts: pd.DataFrame, *names: str) -> None:
+    """Complain where the codebook gives no cut-off."""
+    for name in names:
+        lacking = counts[counts[name].isna()]
+        if len(lacking):
+            raise ExkitError(f"The codebook gives no {name} for '{lacking['variable'].iloc[0]}'. Add it there.")
+
+
+def _share(
+    counts: pd.DataFrame, chosen: pd.Series, tally: Tally, by: Sequence[str], ci: float, *, x: str, y: str
+) -> pd.DataFrame:
+    """Estimate one share per group."""
+    found = means(weigh(counts, chosen), by=by, cluster=tally.cluster)
+    q = quantile(found["df"], clustered=found["cluster"] != "respondent", ci=ci)
+    low, high = wilson(found["estimate"], n=found["n_eff"], q=q)
+    return _result(found, by, x=x, y=y, effect="share", low=low, high=high, **_series(counts, by))
+
+
+def _options(counts: pd.DataFrame) -> list:
+    """List the answers that could be given: the whole range where it is known, else those that were given."""
+    low, high = counts["low"].min(), counts["high"].max()
+    given = sorted(counts["answer"].unique())
+    whole = np.isfinite([low, high]).all() and all(float(g).is_integer() for g in given)
+    return [float(v) for v in range(int(low), int(high) + 1)] if whole else given
+
+
+def _text(option: object) -> str:
+    """Write an answer as text: a whole mark without a decimal point."""
+    return str(int(option)) if isinstance(option, float) and option.is_integer() else str(option)
+
+
+def _series(counts: pd.DataFrame, by: Sequence[str]) -> dict[str, pd.Series]:
+    """Carry the series along where results are told apart by wave."""
+    if "wave" not in by:
+        return {}
+    groups = counts.groupby(list(by), dropna=False, observed=True, sort=True)
+    return {"series": groups["series"].first(), "changed": groups["changed"].first()}
+
+
+def score_sums(block: Moments) -> pd.DataFrame:
+    """Lay out the moments of a score as the sums that a mean needs.
+
+    Parameters
+    ----------
+    block
+        Moments of one variable.
+
+    Returns
+    -------
+    DataFrame
+        Keys and the columns of `SUMS`.
+    """
+    one, two = block.sums[:, :, 0], block.products[:, :, 0, 0]
+    return block.keys.assign(wy=one[1], wyy=two[1], w2y=one[2], w2yy=two[2])
+
+
+def _result(
+    found: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    x: str,
+    effect: str,
+    low: object,
+    high: object,
+    y: str = "",
+    **extras: object,
+) -> pd.DataFrame:
+    """Lay out means as a result."""
+    few = found["n"] < 2
+    lone = found["std_error"].isna() & ~few
+    columns = {"estimate": found["estimate"], "std_error": found["std_error"], "conf_low": low, "conf_high": high}
+    return result(
+        found[list(by)],
+        x=x,
+        y=y,
+        effect=effect,
+        **{name: np.where(few, np.nan, column) for name, column in columns.items()},
+        n=found["n"],
+        reason=np.select([few, lone], ["too_few", "one_cluster"], ""),
+        n_eff=found["n_eff"],
+        deff=found["deff"],
+        deff_kish=found["deff_kish"],
+        df=found["df"],
+        n_clusters=found["n_clusters"],
+        cluster=found["cluster"],
+        **extras,
+    )

@@ -1,0 +1,273 @@
+"""The tally: respondents are reduced once, and are out of reach from here on.
+
+A tally counts, per unit, wave, stratum, cluster and subgroup, how many people gave each answer, with the sums of their
+weights and squared weights. Scales are held as sums and cross-products. NPS, shares, means, reliabilities, clustered
+standard errors and differences with their covariance all follow from these counts, so cost no longer grows with the
+number of respondents, and no table or picture can reach a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from exkit.errors import ExkitError, need_choice, need_columns
+from exkit.measures.scales import oriented_items, scale_score
+
+if TYPE_CHECKING:
+    from exkit.survey.codebook import Variable
+    from exkit.survey.study import Study
+
+KEYS = ["wave", "sector", "organisation", "unit", "stratum", "cluster"]
+"""What a tally is keyed by, as far as the study has it; declared subgroups come on top."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums and cross-products of a block of variables over complete answers, one row per key.
+
+    Attributes
+    ----------
+    names
+        The k variables.
+    keys
+        One row per combination of keys, with `n`, `w` and `w2`: people, their weights, their squared weights.
+    sums
+        Sums of each variable, times the weight to the power 0, 1 and 2: an array of 3 by rows by k.
+    products
+        Sums of each product of two variables, likewise: 3 by rows by k by k.
+    """
+
+    names: list[str]
+    keys: pd.DataFrame
+    sums: np.ndarray
+    products: np.ndarray
+
+    def where(self, key: str, value: str) -> Moments:
+        """Take the rows with one value of one key."""
+        chosen = (self.keys[key] == value).to_numpy(bool)
+        return replace(self, keys=self.keys[chosen], sums=self.sums[:, chosen], products=self.products[:, chosen])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of answers, not of people.
+
+    Attributes
+    ----------
+    table
+        Where the respondents came from: `employees` or `customers`.
+    keys
+        Columns by which results can be asked for.
+    counts
+        Per key, variable and answer: `n`, `w`, `w2` (people, weights, squared weights).
+    definitions
+        Per variable and wave: series, range and cut-offs.
+    scores, items
+        Per scale: the moments of its score, and of its items over complete answers.
+    cluster
+        `auto`, None or a column: see `tally`.
+    """
+
+    table: str
+    keys: list[str]
+    counts: pd.DataFrame
+    definitions: pd.DataFrame
+    scores: dict[str, Moments]
+    items: dict[str, Moments]
+    cluster: str | None
+
+    def at(self, **chosen: str) -> Tally:
+        """Take the answers of one wave, sector or other group, for instance `tally.at(wave="2025", sector="")`.
+
+        Parameters
+        ----------
+        chosen
+            A key and its value. An empty value takes the last wave, and all of anything else; where the data have no
+            such key nothing is left out.
+
+        Returns
+        -------
+        Tally
+            Of that part.
+
+        Raises
+        ------
+        ExkitError
+            If nobody there has that value, with the nearest one.
+        """
+        part = self
+        for key, value in chosen.items():
+            part = part._where(key, value)
+        return part
+
+    def _where(self, key: str, value: str) -> Tally:
+        """Take the answers with one value of one key."""
+        need_choice(key, [*KEYS, *self.keys], what="key")
+        if key not in self.keys or (value == "" and key != "wave"):
+            return self
+        there = sorted(pd.concat([f[key] for f in self._frames()]).dropna().unique())
+        value = value or there[-1]
+        need_choice(value, there, what=key)
+        return replace(
+            self,
+            counts=self.counts[self.counts[key] == value],
+            scores={name: block.where(key, value) for name, block in self.scores.items()},
+            items={name: block.where(key, value) for name, block in self.items.items()},
+        )
+
+    def _frames(self) -> list[pd.DataFrame]:
+        """List what has keys."""
+        return [self.counts, *(block.keys for block in self.scores.values())]
+
+    def __repr__(self) -> str:
+        """Say what was counted, and by what."""
+        asked = [*self.counts["variable"].unique(), *self.items]
+        return f"Tally of {', '.join(asked)} in {self.table}, by {', '.join(self.keys) or 'nothing'}"
+
+
+def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), cluster: str | None = "auto") -> Tally:
+    """Count the answers to one or more questions of a study.
+
+    Parameters
+    ----------
+    study
+        An opened dataset.
+    x
+        Variables, roles or scales of one table.
+    by
+        Subgroup columns to count by, besides wave, sector, organisation and unit.
+    cluster
+        Whose answers hang together. `auto`: the codebook's cluster column if there is one, else the organisation for
+        figures across organisations and the unit within one. A column's name: that column (`respondent` for people who
+        answered in several waves). None: every answer on its own.
+
+    Returns
+    -------
+    Tally
+        Counts for `ex.nps`, `ex.shares`, `ex.alpha` and the rest.
+
+    Raises
+    ------
+    ExkitError
+        If a name is not in the codebook, or the questions come from several tables.
+    """
+    asked = [x] if isinstance(x, str) else list(x)
+    scales = [name for name in asked if name in study.codebook.scales()]
+    variables = [study.codebook.variable(name) for name in asked if name not in scales]
+    members = {scale: study.codebook.items(scale) for scale in scales}
+    table = _one_table([*variables, *(item for items in members.values() for item in items)])
+    people = study.people(table)
+    need_columns(people, *by, where=table)
+    people, keys = _keyed(people, by=by, cluster=cluster)
+    return Tally(
+        table=table,
+        keys=keys,
+        counts=_counts(people, keys, {_own_name(study, v): v.name for v in variables}),
+        definitions=_definitions(study, variables, people),
+        scores={scale: _score_moments(people, keys, scale, items) for scale, items in members.items()},
+        items={scale: moments(oriented_items(people, items), people, keys) for scale, items in members.items()},
+        cluster=cluster,
+    )
+
+
+def _one_table(variables: list[Variable]) -> str:
+    """Name the table of the questions, which must be one."""
+    tables = sorted({v.table for v in variables})
+    if len(tables) != 1:
+        raise ExkitError(f"A tally counts the answers of one table, not of {len(tables)}: {', '.join(tables)}.")
+    return tables[0]
+
+
+def _keyed(people: pd.DataFrame, *, by: Sequence[str], cluster: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Add what every count needs: a weight, and the cluster column where one is named."""
+    people = people.assign(weight=people.get("weight", 1.0))
+    if cluster is None and "cluster" in people:
+        people = people.drop(columns="cluster")
+    if cluster not in ("auto", None):
+        need_columns(people, cluster, where="the respondents")
+        people = people.assign(cluster=people[cluster].astype("string"))
+    keys = [key for key in dict.fromkeys([*KEYS, *by]) if key in people]
+    return people, keys
+
+
+def _own_name(study: Study, variable: Variable) -> str:
+    """Name a variable so that the codebook finds it again: with its table where two tables have one of that name."""
+    shared = sum(v.name == variable.name for v in study.codebook.variables()) > 1
+    return f"{variable.table}.{variable.name}" if shared else variable.name
+
+
+def _counts(people: pd.DataFrame, keys: list[str], names: dict[str, str]) -> pd.DataFrame:
+    """Count answers per key, one variable below the other."""
+    columns = [*keys, "variable", "answer", "n", "w", "w2"]
+    counted = [_count(people, keys, column, name) for name, column in names.items()]
+    return pd.concat(counted, ignore_index=True)[columns] if counted else pd.DataFrame(columns=columns)
+
+
+def _count(people: pd.DataFrame, keys: list[str], column: str, name: str) -> pd.DataFrame:
+    """Count the valid answers to one question."""
+    said = people.loc[people[column].notna(), [*keys, "weight"]].assign(
+        answer=people[column], n=1, w2=people["weight"] ** 2, variable=name
+    )
+    sums = said.groupby([*keys, "variable", "answer"], dropna=False, observed=True, sort=True)
+    return sums.agg(n=("n", "sum"), w=("weight", "sum"), w2=("w2", "sum")).reset_index()
+
+
+def _definitions(study: Study, variables: list[Variable], people: pd.DataFrame) -> pd.DataFrame:
+    """Look up how each question was asked in each wave."""
+    waves = sorted(people["wave"].dropna().unique()) if "wave" in people else [""]
+    defined = [study.codebook.definitions(v, waves).assign(variable=_own_name(study, v)) for v in variables]
+    return pd.concat(defined, ignore_index=True) if defined else pd.DataFrame(columns=["variable", "wave", "series"])
+
+
+def _score_moments(people: pd.DataFrame, keys: list[str], scale: str, items: list[Variable]) -> Moments:
+    """Sum the scores of one scale."""
+    return moments(scale_score(people, items).rename(scale).to_frame(), people, keys)
+
+
+def moments(answers: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> Moments:
+    """Sum answers and their products per key, over people who answered all of them.
+
+    Parameters
+    ----------
+    answers
+        One numeric column per variable, one row per respondent.
+    people
+        The same respondents: their keys and `weight`.
+    keys
+        Columns of `people` to sum by.
+
+    Returns
+    -------
+    Moments
+        Unweighted, weighted and with squared weights.
+    """
+    complete = answers.notna().all(axis="columns")
+    values, weight = answers[complete].to_numpy(float), people.loc[complete, "weight"].to_numpy(float)
+    groups = people.loc[complete, keys].groupby(keys, dropna=False, observed=True, sort=True) if keys else None
+    code = groups.ngroup().to_numpy() if groups is not None else np.zeros(len(weight), int)
+    size = int(code.max()) + 1 if len(code) else 0
+
+    def total(column: np.ndarray) -> np.ndarray:
+        return np.bincount(code, weights=column, minlength=size)
+
+    k = values.shape[1]
+    sums, products = np.zeros((3, size, k)), np.zeros((3, size, k, k))
+    for power in range(3):
+        scaled = values * weight[:, None] ** power
+        for i in range(k):
+            sums[power, :, i] = total(scaled[:, i])
+            for j in range(i, k):
+                products[power, :, i, j] = products[power, :, j, i] = total(scaled[:, i] * values[:, j])
+    labels = groups.size().reset_index()[keys] if groups is not None else pd.DataFrame(index=range(size))
+    ones = np.ones_like(weight)
+    return Moments(
+        list(answers.columns),
+        labels.assign(n=total(ones).astype(int), w=total(weight), w2=total(weight**2)),
+        sums,
+        products,
+    )

@@ -1,0 +1,155 @@
+"""What things are called: columns, statistics, groups and reasons, in the reader's words.
+
+Codes are the analysis's language; here each gets the name that a report prints. Names of one's own variables and
+answers come from the study's codebook.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from exkit.context import current
+from exkit.errors import ExkitError
+from exkit.present.words import N_, translator
+from exkit.result import group_columns
+
+if TYPE_CHECKING:
+    from exkit.survey.study import Study
+
+GROUPS = {
+    "sector": N_("Sector"),
+    "organisation": N_("Organisation"),
+    "unit": N_("Team"),
+    "wave": N_("Wave"),
+    "level": N_("Of"),
+    "reference": N_("Compared with"),
+}
+
+STATISTICS = {
+    "share": N_("Share"),
+    "mean": N_("Mean"),
+    "alpha": N_("Cronbach's α"),
+    "omega": N_("McDonald's ω"),
+    "r": N_("Correlation r"),
+    "diff": N_("Difference"),
+    "quantile": N_("Quantile"),
+}
+
+REASONS = {
+    "too_few": N_("too few answers to calculate"),
+    "constant": N_("everybody gave the same answer"),
+    "one_cluster": N_("margin unknown: a single cluster"),
+    "reversed": N_("runs against the other items"),
+    "no_answers": N_("nobody answered"),
+    "not_asked": N_("not part of these data"),
+    "not_comparable": N_("trend break: not comparable"),
+    "not_identifiable": N_("these data cannot tell"),
+    "not_reliable": N_("the calculation did not settle"),
+    "reliability_unknown": N_("reliability unknown"),
+    "withheld": N_("too few answers"),
+}
+
+CHANGES = {
+    "question": N_("wording"),
+    "scale": N_("scale"),
+    "cutoffs": N_("cut-offs"),
+    "mode": N_("way of asking"),
+    "population": N_("who was asked"),
+}
+
+
+def the_study(study: Study | None = None) -> Study:
+    """Take the study of this kernel where none is given.
+
+    Raises
+    ------
+    ExkitError
+        If nothing was opened yet.
+    """
+    found = study or current.study
+    if found is None:
+        raise ExkitError("No study is open in this kernel. Open one first: ex.open('data/sample').")
+    return found
+
+
+def group_name(column: str, *, language: str) -> str:
+    """Name a group column: a role by its word, a variable by its label in the codebook."""
+    if column in GROUPS:
+        return translator(language)(GROUPS[column])
+    return current.study.label(column, language) if current.study else column
+
+
+def statistic_name(row: pd.Series, *, language: str) -> str:
+    """Name the statistic of a result row; an NPS by who was asked.
+
+    Parameters
+    ----------
+    row
+        A row of a result.
+    language
+        Language of the reader.
+
+    Returns
+    -------
+    str
+        eNPS for the question to employees about work, customer NPS for the one to customers.
+    """
+    _ = translator(language)
+    if row["effect"] == "nps":
+        return _nps_name(str(row["x"]), language)
+    if row["effect"] == "diff" and row.get("of") == "nps":
+        return _("Difference in {what}").format(what=_nps_name(str(row["x"]), language))
+    return _(STATISTICS.get(row["effect"], row["effect"]))
+
+
+def _nps_name(x: str, language: str) -> str:
+    """Tell the eNPS from the NPS that customers give."""
+    _ = translator(language)
+    if current.study is None:
+        return "NPS"
+    variable = current.study.codebook.variable(x)
+    return _("eNPS") if variable.role == "recommend_work" else _("customer NPS")
+
+
+def cut_offs(x: str) -> dict[str, str] | None:
+    """Write the marks of promoters, passives and detractors, as last asked: {"promoters": "9–10", …}."""
+    if current.study is None:
+        return None
+    v = current.study.codebook.variable(x)
+    low, high, top, bottom = (int(value) for value in (v.low, v.high, v.promoter_from, v.detractor_to))
+    return {
+        "promoters": f"{top}–{high}",
+        "passives": f"{bottom + 1}–{top - 1}" if bottom + 1 < top - 1 else f"{bottom + 1}",
+        "detractors": f"{low}–{bottom}",
+    }
+
+
+def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
+    """Name the rows of a result by their groups, parts joined by a comma."""
+    groups = group_columns(rows)
+    if not groups:
+        return [translator(language)("All participants")] * len(rows)
+    parts = [[level_name(column, value, language=language) for value in rows[column]] for column in groups]
+    return [", ".join(row) for row in zip(*parts, strict=True)]
+
+
+def level_name(column: str, value: object, *, language: str) -> str:
+    """Name one group: an answer of a choice variable by its label, everything else as the data have it."""
+    if pd.isna(value):
+        return translator(language)("unknown")
+    if current.study is None or column in GROUPS:
+        return str(value)
+    return current.study.value_label(column, value, language)
+
+
+def reason_name(reason: str, *, language: str) -> str:
+    """Put a reason into words."""
+    return translator(language)(REASONS[reason]) if reason else ""
+
+
+def changes(codes: str, *, language: str) -> str:
+    """Say in words what changed about a question: "wording, scale"."""
+    _ = translator(language)
+    return ", ".join(_(CHANGES.get(code.strip(), code.strip())) for code in str(codes).split(",") if code.strip())

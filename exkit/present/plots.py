@@ -1,0 +1,236 @@
+"""Pictures of results. A plot takes a result and draws what is in it; it computes nothing.
+
+What is drawn is rounded as it would be printed, since a coordinate can be read off an SVG to many digits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from exkit.context import current
+from exkit.errors import need_columns
+from exkit.present import numbers
+from exkit.present.names import changes, cut_offs, reason_name, row_names, statistic_name
+from exkit.present.protect import protect
+from exkit.present.theme import COLOURS, ON, axes, style
+from exkit.present.words import N_, translator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BANDS = {"detractors": "negative", "passives": "neutral", "promoters": "positive"}
+BAND_NAMES = {
+    "detractors": N_("Detractors ({marks})"),
+    "passives": N_("Passives ({marks})"),
+    "promoters": N_("Promoters ({marks})"),
+}
+LEAST_LABEL = 0.12
+"""Narrowest band, as a share, that has room for its own percentage."""
+
+
+def plot_bands(
+    result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None, min_n: int | None = None
+) -> Axes:
+    """Draw the detractors, passives and promoters of each group as one band, with the NPS and its interval beside it.
+
+    Parameters
+    ----------
+    result
+        Of `ex.nps`: besides the common columns it needs `detractors`, `passives` and `promoters`.
+    ax
+        Axes to draw in; new ones if not given.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Axes
+        The bands; the intervals are in an inset at their right.
+    """
+    need_columns(result, *BANDS, where="the result")
+    language = language or current.language
+    rows = _printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
+    ax = axes(height=1.0 + 0.36 * len(rows)) if ax is None else ax
+    with style():
+        _bands(ax, rows, language)
+        _intervals(ax.inset_axes([1.04, 0, 0.5, 1], sharey=ax), rows, language)
+    return ax
+
+
+def _printed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round what will be drawn to what would be printed."""
+    return rows.assign(
+        **{band: rows[band].map(lambda v: _round(v, 2)) for band in BANDS if band in rows},
+        estimate=[_round(v, _decimals(e)) for v, e in zip(rows["estimate"], rows["effect"], strict=True)],
+        conf_low=[_round(v, _decimals(e, margin=True)) for v, e in zip(rows["conf_low"], rows["effect"], strict=True)],
+        conf_high=[
+            _round(v, _decimals(e, margin=True)) for v, e in zip(rows["conf_high"], rows["effect"], strict=True)
+        ],
+    )
+
+
+def _round(value: float, decimals: int) -> float:
+    """Round as the formatter does."""
+    return float("nan") if pd.isna(value) else float(numbers.rounded(value, decimals=decimals))
+
+
+def _decimals(effect: str, *, margin: bool = False) -> int:
+    """Say to how many decimals a value itself is rounded when it is printed."""
+    how = numbers.style(effect)
+    return (how.margin_decimals if margin else how.decimals) + len(str(how.times)) - 1
+
+
+def _bands(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Draw the stacked shares."""
+    marks, left, _ = cut_offs(rows["x"].iloc[0]), np.zeros(len(rows)), translator(language)
+    for band, colour in BANDS.items():
+        share = rows[band].fillna(0).to_numpy(float)
+        label = _(BAND_NAMES[band]).format(marks=marks[band]) if marks else band
+        ax.barh(rows.index, share, left=left, height=0.62, color=COLOURS[colour], label=label, linewidth=0)
+        for y, (start, width) in enumerate(zip(left, share, strict=True)):
+            if width >= LEAST_LABEL:
+                written = numbers.percent(width, language=language)
+                ax.text(start + width / 2, y, written, ha="center", va="center", fontsize=8.5, color=ON[colour])
+        left = left + share
+    for y in rows.index[rows["estimate"].isna()]:
+        reason = reason_name(rows.at[y, "reason"], language=language)
+        ax.text(0.01, y, reason, va="center", fontsize=8.5, style="italic", color=COLOURS["muted"])
+    ax.set(xlim=(0, 1), ylim=(-0.6, len(rows) - 0.4), xticks=[])
+    ax.set_yticks(rows.index, _names(rows, language))
+    ax.tick_params(axis="y", length=0)
+    ax.spines[:].set_visible(False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderpad=0, handlelength=0.9, handleheight=0.9,
+              columnspacing=1.2, fontsize=8.5)  # fmt: skip
+
+
+def _intervals(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Draw the NPS of each row with its interval; indicative ones in grey."""
+    colours = np.where(rows["indicative"], COLOURS["muted"], COLOURS["ink"])
+    ax.axvline(0, color=COLOURS["line"], linewidth=0.8)
+    ax.hlines(rows.index, rows["conf_low"], rows["conf_high"], colors=colours, linewidth=1.4)
+    ax.scatter(rows["estimate"], rows.index, c=colours, s=22, zorder=3)
+    for y, value in rows["estimate"].dropna().items():
+        written = numbers.estimate(value, effect=rows.at[y, "effect"], language=language)
+        ax.annotate(
+            written, (value, y), (0, 5), textcoords="offset points", ha="center", fontsize=8.5, color=COLOURS["ink"]
+        )
+    ax.set_xlabel(statistic_name(rows.iloc[0], language=language))
+    ax.xaxis.set_major_formatter(lambda v, _: numbers.number(v, decimals=0, language=language, signed=True))
+    ax.xaxis.set_major_locator(_few_ticks())
+    ax.margins(x=0.12)
+    ax.tick_params(axis="y", length=0, labelleft=False)
+    ax.spines[["left", "right", "top"]].set_visible(False)
+
+
+def _few_ticks() -> object:
+    """Keep ticks apart when the picture is narrow."""
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=4, integer=True)
+
+
+def _names(rows: pd.DataFrame, language: str) -> list[str]:
+    """Name the rows, folded where long; what matplotlib would read as markup is text."""
+    from textwrap import fill
+
+    return [fill(name, 22, max_lines=2, placeholder="…") for name in row_names(rows, language=language)]
+
+
+def plot_trend(
+    result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None, min_n: int | None = None
+) -> Axes:
+    """Draw one figure through the waves, with intervals; the line stops where the question changed.
+
+    Parameters
+    ----------
+    result
+        One row per `wave`, with `series` and `changed` as `ex.nps(…, by=["wave"])` gives them.
+    ax
+        Axes to draw in; new ones if not given.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Axes
+        A line per series, and a dotted line with what changed at each break.
+    """
+    need_columns(result, "wave", "series", "changed", where="the result")
+    language = language or current.language
+    rows = _printed(protect(result, min_n=min_n)).sort_values("wave").reset_index(drop=True)
+    ax = axes(height=2.9) if ax is None else ax
+    with style():
+        _segments(ax, rows, language)
+        _breaks(ax, rows, language)
+    return ax
+
+
+def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Draw each series as a line of its own, with its intervals."""
+    import seaborn as sns
+
+    for _series, part in rows.groupby("series", sort=True):
+        drawn = {"x": part.index, "y": part["estimate"], "ax": ax}
+        sns.lineplot(**drawn, marker="o", color=COLOURS["accent"], errorbar=None, legend=False, markeredgewidth=0)
+        ax.vlines(part.index, part["conf_low"], part["conf_high"], colors=COLOURS["accent"], linewidth=1.2)
+    for at, row in rows.dropna(subset="estimate").iterrows():
+        written = numbers.estimate(row["estimate"], effect=row["effect"], language=language)
+        ax.annotate(written, (at, row["estimate"]), (7, 4), textcoords="offset points", color=COLOURS["ink"])
+    ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
+    ax.set(xlabel="", ylabel=statistic_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
+    ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]])
+    ax.yaxis.set_major_formatter(lambda v, _: numbers.number(v, decimals=0, language=language, signed=True))
+    ax.margins(y=0.2)
+    sns.despine(ax=ax)
+
+
+def _breaks(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Mark where the question changed, and what."""
+    _ = translator(language)
+    starts = rows.index[rows["series"].diff() > 0]
+    for at in starts:
+        ax.axvline(at - 0.5, linestyle=(0, (2, 3)), color=COLOURS["muted"], linewidth=1)
+        what = _("trend break: {what}").format(what=changes(rows.at[at, "changed"], language=language))
+        ax.annotate(what, (at - 0.5, 1), (4, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
+                    va="top", fontsize=8.5, color=COLOURS["muted"])  # fmt: skip
+
+
+def plot_shares(
+    result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None, min_n: int | None = None
+) -> Axes:
+    """Draw the share of each answer as a bar, with its interval.
+
+    Parameters
+    ----------
+    result
+        Of `ex.shares`, one group: a row per answer, in the order of the scale.
+    ax
+        Axes to draw in; new ones if not given.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Axes
+        One bar per answer.
+    """
+    language = language or current.language
+    rows = _printed(protect(result, min_n=min_n)).reset_index(drop=True)
+    ax = axes(height=2.6) if ax is None else ax
+    with style():
+        ax.bar(rows.index, rows["estimate"], width=0.72, color=COLOURS["accent"], linewidth=0)
+        ax.vlines(rows.index, rows["conf_low"], rows["conf_high"], colors=COLOURS["ink"], linewidth=1)
+        ax.set_xticks(rows.index, [str(answer) for answer in rows["y"]])
+        ax.set(ylim=(0, None), ylabel=statistic_name(rows.iloc[0], language=language))
+        ax.yaxis.set_major_formatter(lambda v, _: numbers.percent(v, language=language))
+        ax.spines[["right", "top"]].set_visible(False)
+    return ax

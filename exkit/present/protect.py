@@ -1,0 +1,76 @@
+"""The door: what too few people answered does not pass, and what is too uncertain passes marked.
+
+Every table, picture, sentence and saved result goes through `protect` first; there is no other way out. A withheld row
+keeps its group name and loses every number, its count included, so that withheld rows look alike whatever the reason.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from exkit.context import current
+from exkit.errors import ExkitError, need_columns
+from exkit.result import COLUMNS, group_columns
+
+MAX_MARGIN = {"nps": 15.0, "share": 0.10, "favourable": 0.10}
+"""Half the width of an interval beyond which a figure is only indicative: points for an NPS, else proportions."""
+
+OPEN = ("series", "changed", "of", "cluster", "adjusted_by", "family")
+"""Extras that tell nothing of the people in a row."""
+
+
+def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float | None = None) -> pd.DataFrame:
+    """Withhold the rows of a result that rest on too few answers; mark those that are too uncertain.
+
+    Parameters
+    ----------
+    result
+        A result. The unweighted `n` of the very statistic counts, or `n_smallest` where a row compares groups.
+    min_n
+        Smallest group that may be shown; the kernel's own, 10 by default, if not given.
+    max_margin
+        Half the interval's width beyond which a row is `indicative`: 15 points for an NPS, 0.10 for a share if not
+        given; other statistics have none.
+
+    Returns
+    -------
+    DataFrame
+        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. Applying
+        it twice changes nothing.
+
+    Raises
+    ------
+    ExkitError
+        If the frame is not a result, or `min_n` is below 1.
+
+    Examples
+    --------
+    >>> from exkit.result import result
+    >>> protect(result(effect="nps", estimate=[12.0, 50.0], n=[40, 9]), min_n=10)[["estimate", "n", "reason"]]
+       estimate     n    reason
+    0      12.0    40
+    1       NaN  <NA>  withheld
+    """
+    need_columns(result, *COLUMNS, where="this result")
+    min_n = current.min_n if min_n is None else min_n
+    if min_n < 1:
+        raise ExkitError(f"min_n is the smallest group that may be shown: 1 or more, not {min_n}.")
+    smallest = result.get("n_smallest", result["n"]).astype("Float64")
+    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & (result["reason"] != "not_asked").to_numpy()
+    numeric = [c for c in _told(result) if pd.api.types.is_numeric_dtype(result[c]) and c != "indicative"]
+    whole = ("n", "n_smallest")
+    shown = {c: result[c].astype("Int64" if c in whole else float).mask(few) for c in numeric}
+    out = result.assign(**shown, reason=result["reason"].mask(few, "withheld"))
+    return out.assign(indicative=_indicative(out, max_margin))
+
+
+def _told(result: pd.DataFrame) -> list[str]:
+    """Name the columns that tell of the people in a row."""
+    return [c for c in result.columns if c not in (*group_columns(result), *OPEN)]
+
+
+def _indicative(rows: pd.DataFrame, max_margin: float | None) -> pd.Series:
+    """Say which rows have a wider margin than may be printed without a mark."""
+    kind = rows["effect"].mask(rows["effect"] == "diff", rows.get("of", ""))
+    limit = kind.map(MAX_MARGIN).astype(float) if max_margin is None else max_margin
+    return (rows["conf_high"] - rows["conf_low"]) / 2 > limit

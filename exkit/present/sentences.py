@@ -1,0 +1,277 @@
+"""Findings in sentences, computed from results: what a report says is what its numbers say.
+
+`sentence` words a finding, `describe` puts a whole picture into words for who cannot see it, `key_figures` sets the
+headline numbers in a row. Wording stays with what the design has earned: differences and associations, no causes.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from exkit.context import current
+from exkit.present import numbers
+from exkit.present.names import changes, cut_offs, group_name, reason_name, row_names, statistic_name
+from exkit.present.plots import BANDS
+from exkit.present.protect import protect
+from exkit.present.tables import Html
+from exkit.present.words import text, translator
+from exkit.result import group_columns
+
+
+def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
+    """Word the finding of a result.
+
+    Parameters
+    ----------
+    result
+        One row: its level with margin and number of answers. Several groups: how far they lie apart. Differences: one
+        sentence each, or, where they are adjusted for their number, how many hold.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    str
+        One or more sentences of plain text.
+    """
+    language = language or current.language
+    rows = protect(result, min_n=min_n)
+    if rows["reason"].eq("not_asked").all():
+        return _not_asked(rows, language)
+    if rows["effect"].eq("diff").all():
+        return _family(rows, language) if "p_adjusted" in rows else _differences(rows, language)
+    if len(rows) == 1:
+        return _level(rows.iloc[0], language)
+    return _spread(rows, language)
+
+
+def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
+    """Put every row of a result into words: the text for who cannot see its picture.
+
+    Parameters
+    ----------
+    result
+        The result that the picture shows.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    str
+        A clause per row, withheld rows included.
+    """
+    language = language or current.language
+    rows = protect(result, min_n=min_n)
+    if rows["effect"].eq("share").all():
+        return _list_of_shares(rows, language)
+    names = row_names(rows, language=language)
+    clauses = [_clause(name, row, language) for name, (_i, row) in zip(names, rows.iterrows(), strict=True)]
+    return f"{_what(rows, language)}: {'; '.join(clauses)}."
+
+
+def key_figures(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> Html:
+    """Set the figures of a result large, each with its name, margin and number of answers.
+
+    Parameters
+    ----------
+    result
+        A few rows, such as the last wave and its change.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Html
+        A list of terms and values.
+    """
+    language = language or current.language
+    rows = protect(result, min_n=min_n)
+    parts = zip(row_names(rows, language=language), rows.iterrows(), strict=True)
+    return Html(
+        f'<dl class="key-figures">{"".join(_key_figure(name, row, language) for name, (_i, row) in parts)}</dl>'
+    )
+
+
+def _key_figure(name: str, row: pd.Series, language: str) -> str:
+    """Set one figure."""
+    _ = translator(language)
+    of = _of(row)
+    shown = numbers.estimate(row["estimate"], effect=row["effect"], of=of, language=language)
+    value = shown or reason_name(row["reason"], language=language)
+    grey = ' class="value indicative"' if row["indicative"] or not shown else ' class="value"'
+    margin = _margin(row, language)
+    return (
+        f"<div><dt>{escape(statistic_name(row, language=language))} · {escape(name)}</dt>"
+        f"<dd{grey}>{escape(value)}</dd>" + (f'<dd class="margin">{escape(margin)}</dd>' if margin else "") + "</div>"
+    )
+
+
+def _of(row: pd.Series) -> str:
+    """Say what a difference compares."""
+    return str(row.get("of") or "") if row["effect"] == "diff" else ""
+
+
+def _margin(row: pd.Series, language: str) -> str:
+    """Write margin and number of answers: "margin 8.1 to 15.9, n = 1,240"."""
+    _ = translator(language)
+    between = numbers.interval(row["conf_low"], row["conf_high"], effect=row["effect"], of=_of(row), language=language)
+    n = numbers.count(row["n"], language=language) if pd.notna(row["n"]) else ""
+    return _("margin {between}, n = {n}").format(between=between, n=n) if between else ""
+
+
+def _not_asked(rows: pd.DataFrame, language: str) -> str:
+    """Say which division these data do not have."""
+    _ = translator(language)
+    names = [group_name(c, language=language).lower() for c in group_columns(rows) if c not in ("level", "reference")]
+    if not names:
+        return _("These data have no earlier wave or other group to compare with.")
+    return _("These data have no division by {what}.").format(what=", ".join(names))
+
+
+def _level(row: pd.Series, language: str) -> str:
+    """Word one figure."""
+    _ = translator(language)
+    what = statistic_name(row, language=language)
+    if pd.isna(row["estimate"]):
+        return _("{what}: {reason}.").format(what=what, reason=reason_name(row["reason"], language=language))
+    said = _("The {what} is {estimate} ({margin}).").format(
+        what=what,
+        estimate=numbers.quantity(
+            row["estimate"], effect=row["effect"], of=str(row.get("of") or ""), language=language
+        ),
+        margin=_margin(row, language),
+    )
+    return f"{said} {_bands(row, language)}" if set(BANDS) <= set(row.index) else said
+
+
+def _bands(row: pd.Series, language: str) -> str:
+    """Word the shares and the mean mark behind an NPS."""
+    _ = translator(language)
+    marks = cut_offs(str(row["x"])) or dict.fromkeys(BANDS, "")
+    return _(
+        "{promoters} are promoters ({top}), {passives} passives ({middle}) and {detractors} detractors ({bottom}); "
+        "the mean mark is {mean}."
+    ).format(
+        **{band: numbers.percent(row[band], language=language) for band in BANDS},
+        top=marks["promoters"], middle=marks["passives"], bottom=marks["detractors"],
+        mean=numbers.number(row["mean"], decimals=1, language=language),
+    )  # fmt: skip
+
+
+def _spread(rows: pd.DataFrame, language: str) -> str:
+    """Word how far groups lie apart, and how many are not shown."""
+    _, plural = translator(language), translator(language).plural
+    shown = rows[rows["estimate"].notna() & ~rows["indicative"]].sort_values("estimate")
+    hidden = int(rows["estimate"].isna().sum())
+    said = []
+    if len(shown) > 1:
+        names = row_names(shown, language=language)
+        first, last = shown.iloc[0], shown.iloc[-1]
+        runs = _("The {what} runs from {low} ({low_margin}) for {lowest} to {high} ({high_margin}) for {highest}.")
+        said += [
+            runs.format(
+                what=statistic_name(first, language=language),
+                low=numbers.estimate(first["estimate"], effect=first["effect"], language=language),
+                high=numbers.estimate(last["estimate"], effect=last["effect"], language=language),
+                low_margin=_margin(first, language),
+                high_margin=_margin(last, language),
+                lowest=names[0],
+                highest=names[-1],
+            )
+        ]
+    if hidden:
+        said.append(
+            plural(
+                "{n} group is not shown: too few answers.", "{n} groups are not shown: too few answers.", hidden
+            ).format(n=numbers.count(hidden, language=language))
+        )
+    return " ".join(said) or _("No group has enough answers, or a margin that is narrow enough, to compare.")
+
+
+def _differences(rows: pd.DataFrame, language: str) -> str:
+    """Word each difference."""
+    return " ".join(_difference(row, language) for _i, row in rows.iterrows())
+
+
+def _difference(row: pd.Series, language: str) -> str:
+    """Word one difference: its size, its margin, and whether it is distinguishable from none."""
+    _ = translator(language)
+    pair = {"level": row["level"], "reference": row["reference"]}
+    if row["reason"] == "not_comparable":
+        return _("{level} and {reference} cannot be compared: trend break.").format(**pair)
+    if pd.isna(row["estimate"]):
+        return _("{level} and {reference} are not compared: too few answers.").format(**pair)
+    certain = row["conf_low"] > 0 or row["conf_high"] < 0
+    said = _("Between {reference} and {level} the {what} is {difference} ({margin}): {verdict}.")
+    return said.format(
+        verdict=_("statistically significant") if certain else _("not distinguishable from no difference"),
+        **pair,
+        what=_lower_first(statistic_name(row, language=language)),
+        difference=numbers.quantity(row["estimate"], effect="diff", of=_of(row), language=language),
+        margin=_margin(row, language),
+    )
+
+
+def _lower_first(name: str) -> str:
+    """Start a name with a small letter, as inside a sentence."""
+    return name[:1].lower() + name[1:]
+
+
+def _family(rows: pd.DataFrame, language: str) -> str:
+    """Word how many differences of a family hold after correction for their number."""
+    _, tested = translator(language), rows[rows["p_adjusted"].notna()]
+    held = int((tested["p_adjusted"] < 0.05).sum())
+    said = translator(language).plural(
+        "Of {family} comparison, {held} is statistically significant after correction for their number (Holm).",
+        "Of {family} comparisons, {held} are statistically significant after correction for their number (Holm).",
+        len(tested),
+    )
+    return said.format(
+        family=numbers.count(len(tested), language=language), held=numbers.count(held, language=language)
+    )
+
+
+def _what(rows: pd.DataFrame, language: str) -> str:
+    """Name what a picture shows, and by what."""
+    _ = translator(language)
+    groups = [group_name(c, language=language).lower() for c in group_columns(rows)]
+    what = statistic_name(rows.iloc[0], language=language)
+    return _("{what} by {groups}").format(what=what, groups=", ".join(groups)) if groups else what
+
+
+def _clause(name: str, row: pd.Series, language: str) -> str:
+    """Put one row into words."""
+    _ = translator(language)
+    if pd.isna(row["estimate"]):
+        return f"{name}: {reason_name(row['reason'], language=language)}"
+    value = numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language)
+    said = f"{name}: {value} ({_margin(row, language)})"
+    if set(BANDS) <= set(row.index):
+        said += _(", detractors {detractors}, passives {passives}, promoters {promoters}").format(
+            **{band: numbers.percent(row[band], language=language) for band in BANDS}
+        )
+    broke = row.get("changed")
+    return said + (_(", trend break: {what}").format(what=changes(broke, language=language)) if broke else "")
+
+
+def _list_of_shares(rows: pd.DataFrame, language: str) -> str:
+    """Put the shares of the answers into words."""
+    _ = translator(language)
+    if rows["estimate"].isna().all():
+        return _("Shares of the answers: {reason}.").format(
+            reason=reason_name(rows["reason"].iloc[0], language=language)
+        )
+    parts = [
+        f"{text(y, language=language)}: {numbers.percent(share, language=language)}"
+        for y, share in zip(rows["y"], rows["estimate"], strict=True)
+    ]
+    n = numbers.count(rows["n"].iloc[0], language=language)
+    return _("Shares of the answers, n = {n}: {parts}.").format(n=n, parts="; ".join(parts))

@@ -1,0 +1,169 @@
+"""Showing things on a page: a finding, a table, or a picture with its title, its words and its table.
+
+A picture without a description is not shown at all: `alt` says in words, from the numbers, what the picture says, and
+`table` has the numbers themselves, one click away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from exkit.context import current
+from exkit.errors import ExkitError
+from exkit.present.sentences import describe, sentence
+from exkit.present.tables import Html, slug
+from exkit.present.tables import table as laid_out
+from exkit.present.theme import COLOURS, NARROW, WIDE, style
+from exkit.present.words import text, translator
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def show(
+    what: Axes | Html | str,
+    *,
+    title: str | None = None,
+    alt: str | None = None,
+    table: Html | None = None,
+    folded: bool = False,
+    language: str | None = None,
+) -> None:
+    """Show a finding, a table or a picture.
+
+    Parameters
+    ----------
+    what
+        A sentence, a table or key figures, or the axes of a plot.
+    title
+        Of a picture, in English; a catalogue key.
+    alt
+        Of a picture: what it says, computed from its numbers with `ex.describe`.
+    table
+        Of a picture: its numbers.
+    folded
+        Show a picture only when its title is clicked.
+    language
+        Language of the reader; the kernel's if not given.
+
+    Raises
+    ------
+    ExkitError
+        If a picture lacks its title, its description or its table.
+    """
+    from IPython.display import display
+
+    language = language or current.language
+    if isinstance(what, Html):
+        made = _folded(what, escape(text(title or "", language=language))) if folded else what
+    elif isinstance(what, str):
+        made = Html(f'<p class="finding">{escape(what)}</p>')
+    else:
+        made = figure(what, title=title, alt=alt, table=table, folded=folded, language=language)
+    display({"text/html": str(made), "text/plain": ""}, raw=True, metadata={"exkit": True})
+
+
+def report(
+    result: pd.DataFrame,
+    *,
+    title: str,
+    plot: Callable[..., Axes] | None = None,
+    folded: bool = False,
+    language: str | None = None,
+    min_n: int | None = None,
+) -> None:
+    """Show what a result says: its finding in words, its picture with description and table, or its table alone.
+
+    Parameters
+    ----------
+    result
+        Any result. Where these data cannot give it, one sentence says so.
+    title
+        Of the picture or the table, in English; a catalogue key.
+    plot
+        A plot of the kit; only the table if not given.
+    folded
+        Show picture or table only when its title is clicked.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+    """
+    language = language or current.language
+    told = {"language": language, "min_n": min_n}
+    if (said := sentence(result, **told)) and not (folded and plot):
+        show(said, language=language)
+    if result["reason"].eq("not_asked").all():
+        return
+    laid = laid_out(result, title=title, **told)
+    if plot is None:
+        show(laid, title=title, folded=folded, language=language)
+    else:
+        alt = describe(result, **told)
+        show(plot(result, **told), title=title, alt=alt, table=laid, folded=folded, language=language)
+
+
+def figure(
+    ax: Axes, *, title: str | None, alt: str | None, table: Html | None, folded: bool = False, language: str
+) -> Html:
+    """Make the markup of a picture: an SVG for wide screens, one for narrow screens, its description and its table.
+
+    Parameters
+    ----------
+    ax, title, alt, table, folded, language
+        As in `show`.
+
+    Returns
+    -------
+    Html
+        A figure element.
+    """
+    import matplotlib.pyplot as plt
+
+    for name, given in {"title": title, "alt": alt, "table": table}.items():
+        if not (given or "").strip():
+            raise ExkitError(
+                f"A picture needs its {name}: ex.show(axes, title=…, alt=ex.describe(result), table=ex.table(…))."
+            )
+    _, key = translator(language), f"figure-{slug(title)}"
+    caption = escape(text(title, language=language))
+    pictures = [
+        _svg(ax, width, key=f"{key}-{name}", name=name, title=caption, alt=escape(alt))
+        for name, width in {"wide": WIDE, "narrow": NARROW}.items()
+    ]
+    plt.close(ax.figure)
+    data = f'<details class="exkit-data"><summary>{_("The numbers")}</summary>{table}</details>'
+    inner = f"<figcaption>{caption}</figcaption>{''.join(pictures)}{data}"
+    made = f'<figure class="exkit-figure" id="{key}">{inner}</figure>'
+    return _folded(made, caption) if folded else Html(made)
+
+
+def _folded(made: str, caption: str) -> Html:
+    """Put something behind its title."""
+    return Html(f'<details class="exkit-folded"><summary>{caption}</summary>{made}</details>')
+
+
+def _svg(ax: Axes, width: float, *, key: str, name: str, title: str, alt: str) -> str:
+    """Draw the axes' figure at one width, as SVG that takes its colours and its font from the page."""
+    ax.figure.set_size_inches(width, ax.figure.get_figheight())
+    with StringIO() as file, style():
+        ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        drawn = file.getvalue()
+    inside = drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]
+    inside = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{key}-", inside)
+    inside = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--exkit-font, sans-serif)", inside)
+    for colour, value in COLOURS.items():
+        inside = inside.replace(value, f"var(--exkit-{colour}, {value})")
+    box = re.search(r'viewBox="([^"]+)"', drawn).group(1)
+    hidden = "" if name == "wide" else "display:none;"
+    return (
+        f'<svg class="{name}" role="img" aria-labelledby="{key}-title {key}-desc" viewBox="{box}" '
+        f'style="{hidden}width:100%;max-width:{width:g}in;height:auto" xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink"><title id="{key}-title">{title}</title>'
+        f'<desc id="{key}-desc">{alt}</desc>{inside}</svg>'
+    )

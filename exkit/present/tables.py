@@ -1,0 +1,216 @@
+"""Publication tables: a result becomes an HTML table with a caption, an id, and every number as a reader writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from exkit.context import current
+from exkit.present import numbers
+from exkit.present.names import changes, group_name, level_name, reason_name, statistic_name
+from exkit.present.plots import BANDS
+from exkit.present.protect import protect
+from exkit.present.words import N_, text, translator
+from exkit.result import group_columns
+
+if TYPE_CHECKING:
+    from exkit.survey.study import Study
+
+EMPTY = "·"
+BAND_HEADINGS = {"detractors": N_("Detractors"), "passives": N_("Passives"), "promoters": N_("Promoters")}
+
+
+class Html(str):
+    """Markup that the kit made itself: every name in it is escaped."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def slug(title: str) -> str:
+    """Make an id of a title: lower-case letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> slug("eNPS by sector, 2025")
+    'enps-by-sector-2025'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]
+
+
+def table(result: pd.DataFrame, *, title: str, language: str | None = None, min_n: int | None = None) -> Html:
+    """Lay out a result as a table: groups, estimate with its margin, number of answers.
+
+    Parameters
+    ----------
+    result
+        Any result. With two group columns the first makes groups of rows.
+    title
+        The caption, in English; a catalogue key. The table's id is made of it.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Html
+        The table, in a region that scrolls by itself where it is wider than the page.
+    """
+    language = language or current.language
+    rows = protect(result, min_n=min_n).reset_index(drop=True)
+    stub = len(group_columns(rows)) + bool((rows["y"] != "").any())
+    return _html(
+        _cells(rows, language),
+        title=title,
+        language=language,
+        stub=stub,
+        grouped=stub == 2 and "reference" not in rows,
+        grey=rows.index[rows["indicative"] | rows["estimate"].isna()].tolist(),
+        notes=_notes(rows, min_n, language),
+    )
+
+
+def _cells(rows: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Write every cell."""
+    _ = translator(language)
+    cells = pd.DataFrame(index=rows.index)
+    for column in group_columns(rows):
+        cells[group_name(column, language=language)] = [level_name(column, v, language=language) for v in rows[column]]
+    if (rows["y"] != "").any():
+        cells[_("Answer")] = [text(y, language=language) for y in rows["y"]]
+    for band in (b for b in BANDS if b in rows):
+        shown = [numbers.percent(v, language=language) or EMPTY for v in rows[band]]
+        cells[_(BAND_HEADINGS[band])] = shown
+    cells[statistic_name(rows.iloc[0], language=language)] = _estimates(rows, language)
+    cells[_("95% margin")] = [_margin(row, language) for row in rows.to_dict("records")]
+    if "mean" in rows:
+        cells[_("Mean mark")] = [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
+    if rows["p_value"].notna().any():
+        p = "p_adjusted" if "p_adjusted" in rows else "p_value"
+        heading = _("p (Holm)") if p == "p_adjusted" else "p"
+        cells[heading] = [
+            numbers.p_value(v, language=language).removeprefix("p = ").removeprefix("p ") or EMPTY for v in rows[p]
+        ]
+    cells[_("n")] = [EMPTY if pd.isna(n) or not n else numbers.count(n, language=language) for n in rows["n"]]
+    return cells
+
+
+def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
+    """Write the estimates, or why there is none."""
+    return [
+        numbers.estimate(row["estimate"], effect=row["effect"], of=row.get("of") or "", language=language)
+        or reason_name(row["reason"], language=language)
+        for row in rows.to_dict("records")
+    ]
+
+
+def _margin(row: dict, language: str) -> str:
+    """Write the interval of one row."""
+    written = numbers.interval_cell(
+        row["conf_low"], row["conf_high"], effect=row["effect"], of=row.get("of") or "", language=language
+    )
+    return written or EMPTY
+
+
+def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
+    """Say below the table what was withheld, marked or rounded."""
+    _ = translator(language)
+    notes = []
+    if (rows["reason"] == "withheld").any():
+        least = numbers.count(current.min_n if min_n is None else min_n, language=language)
+        notes.append(_("Too few answers: groups of fewer than {least} are not shown.").format(least=least))
+    if rows["indicative"].any():
+        notes.append(_("Grey figures are indicative: their margin is too wide to rest a conclusion on."))
+    if set(BANDS) <= set(rows.columns) and _odd_sum(rows[list(BANDS)]):
+        notes.append(_("Shares are rounded one by one and need not add up to 100%."))
+    return notes
+
+
+def _odd_sum(shares: pd.DataFrame) -> bool:
+    """Say whether rounded shares add up to something else than 100%."""
+    whole = shares.dropna().map(lambda v: int(numbers.rounded(100 * v, decimals=0)))
+    return bool((whole.sum(axis="columns") != 100).any())
+
+
+def wording(study: Study, x: str, *, title: str, language: str | None = None) -> Html:
+    """Lay out how a question was asked, wave by wave: its words, its scale, its cut-offs, and where it changed.
+
+    Parameters
+    ----------
+    study
+        An opened dataset.
+    x
+        The question: a variable or a role.
+    title
+        The caption, in English; a catalogue key.
+    language
+        Language of the reader; the kernel's if not given.
+
+    Returns
+    -------
+    Html
+        The table.
+    """
+    language = language or current.language
+    _, variable, waves = translator(language), study.codebook.variable(x), study.waves or [""]
+    asked = study.codebook.definitions(variable, waves)
+    words = {v.wave: v for wave in waves for v in study.codebook.asked(variable.table, wave) if v.name == variable.name}
+    rows = asked.to_dict("records")
+    cells = pd.DataFrame(
+        {
+            _("Wave"): [row["wave"] or _("all") for row in rows],
+            _("Question"): [words.get(row["wave"], words.get("", variable)).question(language) for row in rows],
+            _("Scale"): [_range(row["low"], row["high"]) for row in rows],
+            _("Promoters"): [_range(row["promoter_from"], row["high"]) for row in rows],
+            _("Detractors"): [_range(row["low"], row["detractor_to"]) for row in rows],
+            _("Trend break"): [changes(row["changed"], language=language) or EMPTY for row in rows],
+        }
+    )
+    return _html(cells, title=title, language=language, stub=1)
+
+
+def _range(low: float, high: float) -> str:
+    """Write a range of marks."""
+    return EMPTY if pd.isna(low) or pd.isna(high) else f"{low:g}–{high:g}"
+
+
+def _html(
+    cells: pd.DataFrame,
+    *,
+    title: str,
+    language: str,
+    stub: int,
+    grouped: bool = False,
+    grey: Sequence[int] = (),
+    notes: Sequence[str] = (),
+) -> Html:
+    """Let great_tables build a table of written cells; caption, id and the page's own style are ours.
+
+    The first `stub` columns name the rows; `grouped` makes groups of rows of the first.
+    """
+    from great_tables import GT, html, loc, style
+
+    names, caption = list(cells.columns), escape(text(title, language=language))
+    head = names[1] if grouped else names[0]
+    built = GT(cells, id=slug(title), rowname_col=head if stub else None, groupname_col=names[0] if grouped else None)
+    built = built.cols_label({name: html(escape(name)) for name in names}).cols_align("left", columns=names)
+    figures = names[stub:]
+    if stub:
+        built = built.tab_stubhead(html(escape(head)))
+    if len(grey):
+        built = built.tab_style(
+            style.css("color: var(--exkit-muted, #5b6673)"), loc.body(columns=figures, rows=list(grey))
+        )
+    for note in notes:
+        built = built.tab_source_note(html(escape(note)))
+    raw = built.as_raw_html()
+    opened, body = raw[raw.index("<table") : raw.index("</table>")].split(">", 1)
+    made = f'{opened} id="{slug(title)}"><caption>{caption}</caption>{body}</table>'
+    return Html(f'<div class="exkit-table" role="region" tabindex="0" aria-label="{caption}">{made}</div>')

@@ -1,0 +1,136 @@
+"""A file appears whole or not at all.
+
+What a reader may see is first written in a private folder on the same file system, forced to disk, and moved into place
+in one step. A run that dies half-way leaves at most its private folder, named after its process; the next run sweeps
+the folders of processes that are gone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from exkit.errors import ExkitError
+
+PRIVATE = ".exkit-work-"
+SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+@contextmanager
+def private_folder(inside: Path) -> Iterator[Path]:
+    """Lend a folder that nobody else uses and that is gone afterwards.
+
+    Parameters
+    ----------
+    inside
+        The folder to make it in; made when absent. Leftovers of dead processes in it are swept first.
+    """
+    inside.mkdir(parents=True, exist_ok=True)
+    sweep(inside)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-", dir=inside))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(inside: Path) -> None:
+    """Remove the private folders of processes that are gone."""
+    for folder in inside.glob(f"{PRIVATE}*"):
+        process = folder.name.removeprefix(PRIVATE).split("-")[0]
+        if process.isdigit() and not _alive(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def appear(content: bytes, *, at: Path, work: Path) -> Path:
+    """Put content at its final path in one step.
+
+    Parameters
+    ----------
+    content
+        The whole file.
+    at
+        The final path; its folder is made when absent.
+    work
+        A private folder on the same file system.
+
+    Returns
+    -------
+    Path
+        The final path.
+
+    Raises
+    ------
+    ExkitError
+        If the path or its folder is a symbolic link.
+    """
+    _refuse_links(at)
+    at.parent.mkdir(parents=True, exist_ok=True)
+    handle, waiting = tempfile.mkstemp(dir=work)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        os.fchmod(file.fileno(), 0o644)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(waiting).replace(at)
+    _sync_folder(at.parent)
+    return at
+
+
+def _refuse_links(at: Path) -> None:
+    for path in (at, at.parent):
+        if path.is_symlink():
+            raise ExkitError(f"'{path}' is a symbolic link. Name a real file or folder to write to.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the folder's list of names to disk: without it a power cut may undo the move."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def local_path(name: str) -> Path:
+    """Read a path on this machine; anything that looks like an address is refused.
+
+    Examples
+    --------
+    >>> local_path("https://example.org/page.html")
+    Traceback (most recent call last):
+    exkit.errors.ExkitError: 'https://example.org/page.html' is an address. Name a path on this machine.
+    """
+    if SCHEME.match(str(name)):
+        raise ExkitError(f"'{name}' is an address. Name a path on this machine.")
+    if "\0" in str(name):
+        raise ExkitError(f"{str(name)!r} holds a null character. Name a path on this machine.")
+    return Path(name)
+
+
+def slug(name: str) -> str:
+    """Turn a name into a file name that is safe everywhere: lower case letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> slug("01_eNPS (définitif)")
+    '01-enps-definitif'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "page"

@@ -1,0 +1,130 @@
+"""An edition is a file that says what is published: which notebooks, on which data, in which languages.
+
+It is read strictly: a word that is not known, a value of the wrong kind, a name that occurs twice are mistakes, and all
+of them are told at once. Paths in it start at the project's root, the folder above the one that the edition is in.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from exkit.errors import ExkitError, nearest, problems
+from exkit.present.theme import COLOURS
+from exkit.publish.appear import local_path, slug
+
+Language = Literal["nl", "en"]
+Words = dict[Language, str]
+"""A text in each language of the edition."""
+SMALLEST = 10
+"""Below this many answers a group is shown only for a reason that the report prints."""
+
+
+class Theme(BaseModel):
+    """How an edition looks."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    accent: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOURS["accent"]
+
+
+class Edition(BaseModel):
+    """What is published together, as its file says."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: Words
+    date: datetime.date
+    dataset: str
+    languages: Annotated[list[Language], Field(min_length=1)]
+    notebooks: Annotated[list[str], Field(min_length=1)]
+    parameters: dict[str, str | int | float | bool | list[str]] = {}
+    theme: Theme = Theme()
+    min_n: Annotated[int, Field(ge=1)] = SMALLEST
+    min_n_reason: Words = {}
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Edition:
+        """Check what no single entry can tell."""
+        if found := list(self._disagreements()):
+            raise ValueError("\n".join(found))
+        return self
+
+    def _disagreements(self) -> list[str]:
+        found = [f"title: none in '{language}'." for language in self.languages if language not in self.title]
+        if self.min_n < SMALLEST:
+            found += [
+                f"min_n_reason: none in '{language}'. Groups below {SMALLEST} are shown only for a reason in print."
+                for language in self.languages
+                if language not in self.min_n_reason
+            ]
+        pages = [slug(Path(notebook).stem) for notebook in self.notebooks]
+        found += [f"notebooks: two would be page '{page}'." for page in sorted(set(pages)) if pages.count(page) > 1]
+        found += [f"languages: '{one}' twice." for one in sorted(set(self.languages)) if self.languages.count(one) > 1]
+        for own in ("dataset", "language", "min_n"):
+            if own in self.parameters:
+                found.append(f"parameters: '{own}' is an entry of the edition itself.")
+        return found
+
+
+def read_edition(path: Path) -> Edition:
+    """Read an edition file.
+
+    Parameters
+    ----------
+    path
+        A YAML file, as a rule in `reports/`.
+
+    Returns
+    -------
+    Edition
+        The checked edition.
+
+    Raises
+    ------
+    ExkitError
+        If there is no such file, or anything in it is wrong; all problems at once.
+    """
+    try:
+        return Edition.model_validate(_read_yaml(path))
+    except ValidationError as error:
+        raise problems(path.name, [line for found in error.errors() for line in _told(found)]) from None
+
+
+def _read_yaml(path: Path) -> object:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if not path.is_file():
+        there = [found.name for found in path.parent.glob("*.yml")]
+        raise ExkitError(f"No edition '{path}'.{nearest(path.name, there)}")
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" (line {where.line + 1})" if where else ""
+        cause = getattr(error, "problem", None) or "it is not YAML in UTF-8"
+        raise ExkitError(f"{path.name} cannot be read: {cause}{line}.") from None
+
+
+def _told(found: dict) -> list[str]:
+    """Put one complaint of pydantic in the kit's words."""
+    where = ".".join(str(part) for part in found["loc"])
+    match found["type"]:
+        case "extra_forbidden":
+            known = Theme.model_fields if found["loc"][0] == "theme" else Edition.model_fields
+            return [f"no entry '{where}' is known.{nearest(str(found['loc'][-1]), list(known))}"]
+        case "missing":
+            return [f"entry '{where}' is missing."]
+        case "value_error":
+            return str(found["ctx"]["error"]).splitlines()
+        case _:
+            return [f"{where}: {found['msg'][0].lower()}{found['msg'][1:]} (found: '{str(found['input'])[:60]}')."]
+
+
+def from_root(path: Path, name: str) -> Path:
+    """Find what an edition file names, from the project's root."""
+    return path.resolve().parent.parent / local_path(name)

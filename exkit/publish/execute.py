@@ -1,0 +1,219 @@
+"""A notebook runs to its end, in a kernel of its own, or it has failed.
+
+Papermill injects the parameters and runs the cells; what it reports afterwards is not relied on, since it calls a
+notebook complete after `sys.exit(0)` or a dead kernel. A run counts as complete when every code cell has been executed,
+none left an error, and the kernel still answered at the end. Whatever happens, the kernel and all that it started are
+ended, and its connection file and sockets are gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exkit.errors import ExkitError
+from exkit.publish.appear import private_folder
+from exkit.publish.parameters import read_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbformat import NotebookNode
+
+logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # what goes wrong is told by the exception, once
+
+KERNEL = "python3"  # the environment that exkit itself runs in, whatever the notebook names
+
+SAME_EVERYWHERE = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "Agg",
+    "LC_ALL": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "0",
+}
+"""What a kernel is started with, so that the same notebook makes the same bytes everywhere."""
+
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long, in seconds, a cell and a whole notebook may take, and a kernel to start."""
+
+    cell: float = 300
+    notebook: float = 1200
+    start: int = 60
+
+
+class NotebookError(ExkitError):
+    """A notebook that did not run to its end.
+
+    Parameters
+    ----------
+    message
+        Which notebook stopped, under which heading, and why.
+    executed
+        The notebook as far as it got.
+    """
+
+    def __init__(self, message: str, *, executed: NotebookNode) -> None:
+        super().__init__(message)
+        self.executed = executed
+
+
+def execute(
+    notebook: Path, *, parameters: Mapping[str, object], results: Path, limits: Limits | None = None
+) -> NotebookNode:
+    """Execute a notebook in its own folder, as JupyterLab would.
+
+    Parameters
+    ----------
+    notebook
+        Path of the notebook; the file is not changed.
+    parameters
+        Checked values by name.
+    results
+        Folder where `ex.save` writes.
+    limits
+        Time limits; five minutes a cell and twenty a notebook when left out.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    NotebookError
+        If anything kept it from running to its end.
+    """
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    executed = load_notebook_node(read_notebook(notebook))
+    if parameters:
+        executed = parameterize_notebook(executed, dict(parameters), kernel_name=KERNEL, language="python")
+    surroundings = os.environ | SAME_EVERYWHERE | {"EXKIT_RESULTS": str(results.resolve())}
+    start = {"cwd": str(notebook.resolve().parent), "env": surroundings}
+    with private_folder(Path(tempfile.gettempdir())) as sockets:
+        trouble = _run(executed, start=start, sockets=sockets, limits=limits or Limits())
+    if not complete(executed) or trouble:
+        raise NotebookError(_explain(notebook.name, executed, trouble), executed=executed)
+    return executed
+
+
+def _run(notebook: NotebookNode, *, start: dict[str, object], sockets: Path, limits: Limits) -> str:
+    """Run all cells in place; say what went wrong around them, empty when nothing did."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    try:
+        _engine().execute_notebook(
+            notebook,
+            KERNEL,
+            progress_bar=False,
+            autosave_cell_every=0,
+            start=start,
+            sockets=sockets,
+            limits=limits,
+        )
+    except CellTimeoutError:
+        return f"it took too long (limits: {limits.cell:g} s a cell, {limits.notebook:g} s in all)"
+    except DeadKernelError:
+        return "its kernel died"
+    except Exception as error:  # whatever else the machinery raises is a failed run, told in a sentence
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+@cache
+def _engine() -> type:
+    """Make Papermill's engine with our own start and end of a kernel; made once, since Papermill is slow to import."""
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine
+    from traitlets.config import Config
+
+    class OwnKernel(Engine):
+        """Each notebook has a kernel of its own, reached by sockets in a folder of its own."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, *, start, sockets, limits, **_papermill):
+            end = time.monotonic() + limits.notebook
+            connection = {"transport": "ipc", "ip": f"{sockets}/k", "connection_file": f"{sockets}/kernel.json"}
+            client = PapermillNotebookClient(
+                nb_man,
+                kernel_name=kernel_name,
+                startup_timeout=limits.start,
+                timeout_func=lambda _cell: max(0.1, min(limits.cell, end - time.monotonic())),
+                shutdown_kernel="immediate",
+                on_cell_executed=_note_quit,
+                log=logger,
+                config=Config({"KernelManager": connection}),
+            )
+            manager = client.create_kernel_manager()
+            try:
+                client.execute(**start)
+            finally:
+                _end(manager)
+
+    return OwnKernel
+
+
+def _note_quit(cell: NotebookNode, execute_reply: dict, **_where: object) -> None:
+    """Leave an error where a cell asked the kernel to quit: Jupyter treats that as a success."""
+    from nbformat.v4 import new_output
+
+    if any(payload.get("source") == "ask_exit" for payload in execute_reply["content"].get("payload", [])):
+        cell.outputs.append(new_output("error", ename="SystemExit", evalue="", traceback=[]))
+
+
+def _end(manager: object) -> None:
+    """Kill what is left of a kernel and of all that it started."""
+    provisioner = manager.provisioner
+    if provisioner is not None and provisioner.pgid:
+        with suppress(ProcessLookupError):
+            os.killpg(provisioner.pgid, signal.SIGKILL)
+
+
+def complete(notebook: NotebookNode) -> bool:
+    """Tell whether every code cell was executed and none left an error."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    return all(cell.execution_count for cell in code) and not any(error_of(cell) for cell in code)
+
+
+def error_of(cell: NotebookNode) -> NotebookNode | None:
+    """Find the error that a cell left, if any."""
+    return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
+
+
+def _explain(name: str, executed: NotebookNode, trouble: str) -> str:
+    """Say which notebook stopped, under which heading, and why."""
+    code = [(i, cell) for i, cell in enumerate(executed.cells) if cell.cell_type == "code" and cell.source.strip()]
+    stopped = next((i for i, cell in code if error_of(cell) or not cell.execution_count), len(executed.cells) - 1)
+    error = error_of(executed.cells[stopped])
+    cause = _sentence(error) if error else trouble or "its kernel stopped"
+    return f'{name} stopped under "{_heading(executed, stopped)}": {cause.rstrip(".")}.'
+
+
+def _heading(notebook: NotebookNode, before: int) -> str:
+    """Find the last heading above a cell."""
+    above = "\n".join(cell.source for cell in notebook.cells[:before] if cell.cell_type == "markdown")
+    headings = HEADING.findall(above)
+    return headings[-1] if headings else "the first cell"
+
+
+def _sentence(error: NotebookNode) -> str:
+    """Put an error in words: the kit's own complaints as they are, others with their name."""
+    if error.ename == "ExkitError":
+        return error.evalue
+    if error.ename == "SystemExit":
+        return "it ended itself (SystemExit)"
+    return f"{error.ename}: {error.evalue}".rstrip(": ")

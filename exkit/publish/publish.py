@@ -1,0 +1,188 @@
+"""From an edition, or from one notebook, to pages.
+
+Everything that can be checked is checked before anything is executed: parameters, dataset, the waves and sectors that
+they name. A page that fails is told and does not stop the others; an index names the pages that succeeded, and no
+others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exkit.context import LANGUAGES
+from exkit.errors import ExkitError, nearest, need_choice, problems
+from exkit.publish.appear import appear, local_path, private_folder, slug
+from exkit.publish.build import Job, Outcome, build
+from exkit.publish.edition import SMALLEST, Edition, from_root, read_edition
+from exkit.publish.execute import Limits
+from exkit.publish.parameters import checked, need_known, parameters
+from exkit.publish.render import Link, Page, render_index
+
+if TYPE_CHECKING:
+    from exkit.survey.study import Study
+
+TAKES = ("dataset", "language", "min_n")
+"""What every notebook of an edition must let itself be told."""
+
+
+def publish(edition: Path, *, on_page: Callable[[Outcome, int], None] = lambda _outcome, _total: None) -> list[Outcome]:
+    """Publish an edition.
+
+    Parameters
+    ----------
+    edition
+        The edition's file. What is published appears in the folder of the same name beside it.
+    on_page
+        Called after each page with its outcome and the number of pages in all.
+
+    Returns
+    -------
+    list of Outcome
+        One per notebook and language.
+
+    Raises
+    ------
+    ExkitError
+        If anything in the edition or its parameters is wrong; then nothing has been executed.
+    """
+    contents = read_edition(edition)
+    folder = edition.with_suffix("")
+    jobs = _jobs(edition, contents, folder=folder)
+    total = sum(len(languages) for languages in jobs)
+    outcomes = []
+    for languages in jobs:
+        for outcome in build(languages):
+            outcomes.append(outcome)
+            on_page(outcome, total)
+    _write_indexes(contents, outcomes, folder=folder)
+    return outcomes
+
+
+def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits | None = None) -> Outcome:
+    """Make one page of one notebook, outside any edition.
+
+    Parameters
+    ----------
+    notebook
+        Path of the notebook.
+    given
+        Parameters by name; text is read as the declared type. A dataset is a path from where you are.
+    at
+        The page to write; what the notebook saves goes to `results/` beside it.
+    limits
+        Time limits.
+
+    Returns
+    -------
+    Outcome
+        Where the page is, or what was wrong.
+
+    Raises
+    ------
+    ExkitError
+        If a parameter is wrong; then nothing has been executed.
+    """
+    given = dict(given)
+    if given.get("dataset"):
+        given["dataset"] = _seen_from(notebook, local_path(str(given["dataset"])))
+    values = checked(notebook, given)
+    everything = _defaults(notebook) | values
+    if everything.get("min_n", SMALLEST) < SMALLEST:
+        raise ExkitError(
+            f"min_n = {everything['min_n']} is below {SMALLEST}. Smaller groups are published only in an edition that "
+            "gives a 'min_n_reason'."
+        )
+    study = _open(notebook, everything)
+    need_known(everything, study)
+    language = str(everything.get("language", "en"))
+    job = Job(notebook, values, language, folder=at.parent, at=at, study=study)
+    return build([job], limits=limits)[0]
+
+
+def _defaults(notebook: Path) -> dict[str, object]:
+    return {parameter.name: parameter.default for parameter in parameters(notebook)}
+
+
+def _seen_from(notebook: Path, dataset: Path) -> str:
+    """Write a dataset's path as the notebook sees it: from its own folder, so that no machine's path gets in a page."""
+    return Path(os.path.relpath(dataset.resolve(), notebook.resolve().parent)).as_posix()
+
+
+def _open(notebook: Path, values: Mapping[str, object]) -> Study | None:
+    """Open the study that a notebook names, so that a mistake in it stops before anything is executed."""
+    from exkit.survey import study
+
+    if not values.get("dataset"):
+        return None
+    dataset = notebook.resolve().parent / str(values["dataset"])
+    need_choice(values.get("language", "en"), LANGUAGES, what="language")
+    return study.open(dataset, language=values.get("language", "en"), min_n=values.get("min_n", 10))
+
+
+def _jobs(edition: Path, contents: Edition, *, folder: Path) -> list[list[Job]]:
+    """Check everything and lay out the work: a list per notebook, with a job per language."""
+    notebooks = [from_root(edition, name) for name in contents.notebooks]
+    wrong = [problem for notebook in notebooks for problem in _lacking(notebook)]
+    wrong += _unclaimed(contents, notebooks)
+    if wrong:
+        raise problems(edition.name, wrong)
+    dataset = from_root(edition, contents.dataset)
+    study = _open(notebooks[0], {"dataset": str(dataset.resolve()), "min_n": contents.min_n})
+
+    def job(notebook: Path, language: str) -> Job:
+        return _job(notebook, contents, study=study, dataset=dataset, folder=folder, language=language)
+
+    return [[job(notebook, language) for language in contents.languages] for notebook in notebooks]
+
+
+def _lacking(notebook: Path) -> list[str]:
+    """Name what a notebook cannot be told although every notebook of an edition is told it."""
+    there = _defaults(notebook)
+    takes = f"Every notebook of an edition takes: {', '.join(TAKES)}."
+    return [f"{notebook.name} has no parameter '{name}'. {takes}" for name in TAKES if name not in there]
+
+
+def _unclaimed(contents: Edition, notebooks: list[Path]) -> list[str]:
+    """Name the edition's parameters that none of its notebooks takes."""
+    taken = sorted({name for notebook in notebooks for name in _defaults(notebook)})
+    return [
+        f"no notebook has parameter '{name}'.{nearest(name, taken)} Together they take: {', '.join(taken)}."
+        for name in contents.parameters
+        if name not in taken
+    ]
+
+
+def _job(notebook: Path, contents: Edition, *, study: Study, dataset: Path, folder: Path, language: str) -> Job:
+    defaults = _defaults(notebook)
+    own = {"dataset": _seen_from(notebook, dataset), "language": language, "min_n": contents.min_n}
+    values = checked(notebook, own | {name: value for name, value in contents.parameters.items() if name in defaults})
+    need_known(defaults | values, study)
+    return Job(
+        notebook,
+        values,
+        language,
+        folder=folder,
+        at=folder / language / f"{slug(notebook.stem)}.html",
+        study=study,
+        edition=contents.title[language],
+        accent=contents.theme.accent,
+        remark=contents.min_n_reason.get(language, ""),
+    )
+
+
+def _write_indexes(contents: Edition, outcomes: list[Outcome], *, folder: Path) -> None:
+    """Write one index per language, of the pages that succeeded, and a first page that leads to them."""
+    with private_folder(folder) as work:
+        for language in contents.languages:
+            made = [one for one in outcomes if one.language == language and not one.problem]
+            others = {other: f"../{other}/index.html" for other in contents.languages if other != language}
+            page = Page(contents.title[language], language, accent=contents.theme.accent, languages=others)
+            index = render_index([Link(one.page.name, one.title) for one in made], page=page)
+            appear(index, at=folder / language / "index.html", work=work)
+        first = contents.languages[0]
+        page = Page(contents.title[first], first, accent=contents.theme.accent)
+        links = [Link(f"{language}/index.html", contents.title[language]) for language in contents.languages]
+        appear(render_index(links, page=page), at=folder / "index.html", work=work)

@@ -1,0 +1,103 @@
+"""What a dataset says about itself: `study.yml`, beside the tables.
+
+Optional. It gives the title, says whether the data are synthetic, declares what must not be guessed from the files
+(encoding, separator, decimal sign), and describes the fieldwork for the report's justification.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exkit.errors import nearest
+from exkit.survey.findings import Findings
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+FILE = "study.yml"
+
+
+def read_about(folder: Path, findings: Findings) -> dict:
+    """Read `study.yml`; a folder without one gives the defaults.
+
+    Parameters
+    ----------
+    folder
+        The dataset.
+    findings
+        Collects what is wrong with the file.
+
+    Returns
+    -------
+    dict
+        `title` by language, `synthetic`, `encoding`, `separator`, `decimal`, `fieldwork`, `mode`, `frame`, `invited`,
+        `sponsor`; None where nothing is said.
+    """
+    from pydantic import ValidationError
+
+    model = _model()
+    path = folder / FILE
+    said = _read_yaml(path, findings) if path.exists() else {}
+    try:
+        return model.model_validate(said).model_dump()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            text, advice = _told(error, known=list(model.model_fields))
+            findings.breach(FILE, "study_yml", text, advice=advice)
+        return model().model_dump()
+
+
+def _model() -> type:
+    """Say what `study.yml` may hold; built here, so that pydantic is only imported when a file is read."""
+    from typing import Literal
+
+    from pydantic import BaseModel, ConfigDict, field_validator
+
+    class About(BaseModel):
+        model_config = ConfigDict(extra="forbid", strict=True)
+        title: dict[Literal["nl", "en"], str] = {}
+        synthetic: bool = False
+        encoding: str | None = None
+        separator: Literal[",", ";", "\t", "|"] | None = None
+        decimal: Literal[".", ","] = "."
+        fieldwork: str | None = None
+        mode: str | None = None
+        frame: str | None = None
+        invited: int | None = None
+        sponsor: str | None = None
+
+        @field_validator("encoding")
+        @classmethod
+        def _exists(cls, encoding: str | None) -> str | None:
+            try:
+                "".encode(encoding or "utf-8")
+            except LookupError:
+                raise ValueError(f"there is no encoding '{encoding}'; common ones are utf-8 and cp1252") from None
+            return encoding
+
+    return About
+
+
+def _read_yaml(path: Path, findings: Findings) -> object:
+    """Read YAML 1.2, where `no` is a word and a doubled key is an error."""
+    from ruamel.yaml import YAML, YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig")) or {}
+    except (YAMLError, UnicodeDecodeError, RecursionError) as wrong:
+        mark = getattr(wrong, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        findings.breach(FILE, "study_yml", f"is not valid YAML{line}: {getattr(wrong, 'problem', None) or wrong}")
+        return {}
+
+
+def _told(error: ErrorDetails, *, known: list[str]) -> tuple[str, str]:
+    """Word one complaint of pydantic's, and what to do about it."""
+    name = ".".join(str(part) for part in error["loc"])
+    there = f"There are: {', '.join(known)}."
+    if error["type"] == "extra_forbidden":
+        return f"no setting '{name}'", f"{nearest(name, known)} {there}"
+    if not name:
+        return "holds no settings", f"Write one a line, such as `synthetic: true`. {there}"
+    return f"'{name}': {error['msg'].removeprefix('Value error, ')}", ""

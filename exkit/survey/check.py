@@ -1,0 +1,134 @@
+"""Are these data sound? Everything that is wrong with a dataset, at once.
+
+The codebook first, since it says what the files should hold; then each table by itself (`files`, `cells`); then what
+must hold between them (`links`). Nothing is repaired and nothing is left out in silence: a breach stops the study from
+opening, a note says what was assumed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from exkit.errors import ExkitError, nearest
+from exkit.survey import about, labels
+from exkit.survey.cells import UNANSWERED, read_cells
+from exkit.survey.codebook import Codebook, read_codebook
+from exkit.survey.files import FORMATS, Dialect, Table, read_table
+from exkit.survey.findings import Findings, as_frame
+from exkit.survey.links import check_links, check_names
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found.
+
+    Attributes
+    ----------
+    breaches, notes
+        One row each: `file`, `variable`, `problem` (a code), `value`, `n`, `rows` (as a spreadsheet numbers them),
+        `message`.
+    study_parts
+        What a `Study` is made of; empty when there are breaches.
+    """
+
+    breaches: pd.DataFrame
+    notes: pd.DataFrame
+    study_parts: dict[str, object]
+
+
+def check(dataset: str | Path) -> Checked:
+    """Check a dataset against its codebook.
+
+    Parameters
+    ----------
+    dataset
+        A folder with `codebook.csv` and the tables that it describes.
+
+    Returns
+    -------
+    Checked
+        Every breach and every note.
+
+    Raises
+    ------
+    ExkitError
+        If there is no such folder.
+    """
+    folder = _folder(dataset)
+    findings = Findings()
+    parts = _read(folder, findings)
+    breaches, notes = as_frame(findings.breaches), as_frame(findings.notes)
+    if len(breaches):
+        return Checked(breaches, notes, study_parts={})
+    parts |= {"name": folder.resolve().name, "notes": notes, "digest": _digest(folder)}
+    return Checked(breaches, notes, study_parts=parts)
+
+
+def _folder(dataset: str | Path) -> Path:
+    """Find the folder, or name the nearest one beside where it should be."""
+    if "://" in str(dataset):
+        raise ExkitError(f"'{dataset}' is an address. Give a folder on this computer.")
+    folder = Path(dataset)
+    if folder.is_dir():
+        return folder
+    beside = [p.name for p in folder.parent.iterdir() if p.is_dir()] if folder.parent.is_dir() else []
+    raise ExkitError(f"No dataset '{dataset}': there is no such folder.{nearest(folder.name, beside)}")
+
+
+def _digest(folder: Path) -> str:
+    """Hash the names and bytes of the data files, so that a report can say which data it was made from."""
+    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in FORMATS or p.name == about.FILE)
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _read(folder: Path, findings: Findings) -> dict[str, object]:
+    """Read and check everything in the folder; nothing but the codebook if that is not sound."""
+    said = about.read_about(folder, findings)
+    in_words = Dialect(encoding=said["encoding"])
+    codebook = _codebook(folder, in_words, findings)
+    if codebook is None:
+        return {}
+    values = labels.read_labels(folder, codebook, dialect=in_words, findings=findings)
+    dialect = Dialect(said["encoding"], said["separator"], said["decimal"])
+    read = {name: _table(folder, name, codebook, dialect, findings) for name in codebook.tables}
+    tables, unanswered = _values(read, codebook, values, said["decimal"], findings)
+    return {"tables": tables, "codebook": codebook, "values": values, "unanswered": unanswered, "about": said}
+
+
+def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | None:
+    """Read the codebook of a dataset, if it has a sound one."""
+    path = folder / "codebook.csv"
+    if path.exists():
+        return read_codebook(path, dialect=dialect, findings=findings)
+    advice = nearest(path.name, [p.name for p in folder.iterdir()]) or "A dataset has one, which describes its tables."
+    findings.breach(path.name, "no_file", f"not in '{folder.name}'", advice=advice)
+    return None
+
+
+def _table(folder: Path, name: str, codebook: Codebook, dialect: Dialect, findings: Findings) -> Table | None:
+    """Read one table as text."""
+    known = [v.name for v in codebook.variables(name)]
+    return read_table(folder, name, known=known, dialect=dialect, findings=findings)
+
+
+def _values(
+    read: dict[str, Table | None], codebook: Codebook, values: pd.DataFrame, decimal: str, findings: Findings
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Turn the tables that could be read into values, and check each by itself and against the others."""
+    there = {name: table for name, table in read.items() if table is not None}
+    cells = {
+        name: read_cells(table, codebook, values, decimal=decimal, findings=findings) for name, table in there.items()
+    }
+    tables = {name: frame for name, (frame, _) in cells.items()}
+    for name, table in there.items():
+        check_names(table, tables[name], codebook, findings)
+    if not findings.breaches:  # a look-up needs keys that are sound
+        for table in there.values():
+            check_links(table, tables, codebook, findings)
+    counts = [unanswered for _, unanswered in cells.values()]
+    return tables, pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=UNANSWERED)

@@ -1,0 +1,85 @@
+"""What values are called: `values.csv`, beside the codebook.
+
+One row per value of a variable, with its label in English and Dutch. For a variable of type choice these are also the
+only values that it may have.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from exkit.errors import nearest
+from exkit.survey.codebook import Codebook
+from exkit.survey.files import Dialect, read_file
+from exkit.survey.findings import Findings
+
+FILE = "values.csv"
+COLUMNS = ["table", "variable", "value", "label_en", "label_nl"]
+
+
+def read_labels(folder: Path, codebook: Codebook, *, dialect: Dialect, findings: Findings) -> pd.DataFrame:
+    """Read the value labels of a dataset; none if it has no `values.csv`.
+
+    Parameters
+    ----------
+    folder
+        The dataset.
+    codebook
+        Its codebook.
+    dialect
+        How the file is written.
+    findings
+        Collects what is wrong.
+
+    Returns
+    -------
+    DataFrame
+        `table`, `variable`, `value`, `label_en`, `label_nl`, all text.
+    """
+    path = folder / FILE
+    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if path.exists() else None
+    if text is None:
+        labels = pd.DataFrame(columns=COLUMNS, dtype="str")
+    else:
+        labels = text.reindex(columns=COLUMNS, fill_value="")
+        _check_columns(text, findings)
+        _check_rows(labels, codebook, findings)
+    _check_choices(labels, codebook, findings)
+    return labels
+
+
+def _check_columns(text: pd.DataFrame, findings: Findings) -> None:
+    """Check that the columns are those of value labels."""
+    for name in COLUMNS[:3]:
+        if name not in text:
+            findings.breach(FILE, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
+    for name in text.columns.difference(COLUMNS, sort=False):
+        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=nearest(name, COLUMNS))
+
+
+def _check_rows(labels: pd.DataFrame, codebook: Codebook, findings: Findings) -> None:
+    """Check that each row names a variable of the codebook, and no value twice."""
+    for (table, name), rows in labels.groupby(["table", "variable"], sort=False):
+        known = [v.name for v in codebook.variables(table)]
+        if name not in known:
+            text = f"no variable '{name}' of table '{table}' in codebook.csv"
+            findings.breach(FILE, "unknown_variable", text, advice=nearest(name, known), rows=rows.index + 2)
+    doubled = labels[labels.duplicated(COLUMNS[:3], keep=False)]
+    for (name, value), rows in doubled.groupby(["variable", "value"], sort=False):
+        text = f"value '{value}' has more than one row"
+        findings.breach(FILE, "doubled_row", text, variable=name, value=value, rows=rows.index + 2)
+
+
+def _check_choices(labels: pd.DataFrame, codebook: Codebook, findings: Findings) -> None:
+    """Check that each choice variable has values to choose from."""
+    for v in codebook.variables():
+        if v.type == "choice" and not choices(labels, v.table).get(v.name):
+            text = f"is a choice variable of {v.table}, and has no values here"
+            findings.breach(FILE, "no_choices", text, advice="List them.", variable=v.name)
+
+
+def choices(labels: pd.DataFrame, table: str) -> dict[str, list[str]]:
+    """List the values of each variable of a table that has labels."""
+    return labels[labels["table"] == table].groupby("variable")["value"].agg(list).to_dict()

@@ -1,0 +1,158 @@
+#!/usr/bin/env Rscript
+# Golden values for the kit's tests, computed with R: NPS and its differences (1), promoters by recommending (2),
+# reliability (3), p-value adjustment (13), quantiles (14). Run in this folder; writes expected.json.
+# Every number: P(id, value, def, fn, tol) -> expected.json  {id: {value, def, fn, tol}}
+options(warn = 1, digits = 17)
+suppressPackageStartupMessages({
+  library(survey); library(psych); library(lavaan); library(jsonlite); library(semTools)
+})
+Z <- qnorm(.975); R <- list(); CHECK <- list()
+P <- function(id, value, def = "", fn = "", tol = 1e-9) {
+  if (!is.null(R[[id]])) stop("duplicate id ", id)
+  R[[id]] <<- list(value = value, def = def, fn = fn, tol = tol); invisible(value) }
+same <- function(id, a, b, tol = 1e-9, note = "") {           # internal cross-check R fn vs hand formula
+  a <- as.numeric(a); b <- as.numeric(b); d <- max(abs(a - b) / pmax(1, abs(b)))
+  CHECK[[id]] <<- list(max_diff = d, tol = tol, ok = isTRUE(d <= tol), note = note)
+  if (!isTRUE(d <= tol)) message(sprintf("CHECK %s: diff %.3g > %.3g %s  (a=%s b=%s)", id, d, tol, note, paste(format(head(a, 4)), collapse = ","), paste(format(head(b, 4)), collapse = ","))) }
+nm <- function(x) as.list(x)
+rec <- function(df) { rownames(df) <- NULL; df }               # data.frame -> list of records
+
+emp <- read.csv("employees.csv", stringsAsFactors = FALSE)
+cus <- read.csv("customers.csv", stringsAsFactors = FALSE)
+pvs <- read.csv("pvalues.csv", stringsAsFactors = FALSE)
+IT <- sprintf("q%02d", 1:12); teams <- sort(unique(emp$team_id)); sectors <- sort(unique(emp$sector)); years <- sort(unique(emp$year))
+
+# ---------------------------------------------------------------- 0 derived variables
+emp$n_items <- rowSums(!is.na(emp[, IT]))
+emp$eng <- ifelse(emp$n_items >= 6, rowMeans(emp[, IT], na.rm = TRUE), NA)
+score <- function(x) ifelse(is.na(x), NA, ifelse(x >= 9, 1, ifelse(x <= 6, -1, 0)))
+emp$sc <- score(emp$recommend); cus$sc <- score(cus$recommend)
+P("0.derived", list(n_emp = nrow(emp), n_emp_recommend = sum(!is.na(emp$recommend)), n_eng = sum(!is.na(emp$eng)), eng_mean = mean(emp$eng, na.rm = TRUE),
+  eng_sd = sd(emp$eng, na.rm = TRUE), n_cus = nrow(cus), n_cus_recommend = sum(!is.na(cus$recommend)), n_complete_items = sum(emp$n_items == 12)),
+  "eng = mean of the answered items q01..q12 when >= 6 of 12 are answered, else missing; sd with n-1. promoter 9-10, passive 7-8, detractor 0-6; missing recommend is dropped from every count.", "rowMeans")
+
+# ---------------------------------------------------------------- 1 eNPS
+nps1 <- function(x) {
+  s <- score(x); s <- s[!is.na(s)]; n <- length(s); pP <- mean(s == 1); pD <- mean(s == -1); pA <- mean(s == 0); d <- pP - pD
+  v <- (pP + pD - d^2) / n; se <- 100 * sqrt(v); se1 <- 100 * sd(s) / sqrt(n)
+  list(n = n, n_promoter = sum(s == 1), n_passive = sum(s == 0), n_detractor = sum(s == -1), p_promoter = pP, p_passive = pA, p_detractor = pD, nps = 100 * d,
+       se = se, ci_low = 100 * d - Z * se, ci_high = 100 * d + Z * se, se_n1 = se1, ci_t_low = 100 * d - qt(.975, n - 1) * se1, ci_t_high = 100 * d + qt(.975, n - 1) * se1,
+       adj_center = { m <- n + 3; a <- (sum(s == 1) + .75) / m; b <- (sum(s == -1) + .75) / m; 100 * (a - b) }, adj_se = 100 * sqrt((a + b - (a - b)^2) / m), ci_adj_low = 100 * (a - b) - Z * 100 * sqrt((a + b - (a - b)^2) / m), ci_adj_high = 100 * (a - b) + Z * 100 * sqrt((a + b - (a - b)^2) / m)) }
+D1 <- paste("nps = 100*(pP-pD). se = 100*sqrt((pP+pD-(pP-pD)^2)/n): multinomial plug-in variance, denominator n (NOT n-1). ci = nps +/- 1.959963984540054*se, not clipped to [-100,100].",
+            "se_n1 = 100*sd(score,-1/0/1; n-1)/sqrt(n) = se*sqrt(n/(n-1)); ci_t uses se_n1 and t(n-1).",
+            "adj_ = adjusted Wald of Rocks (2016): n+3 in place of n, +3/4 promoters, +3/4 detractors (so +3/2 passives); the interval is centred on adj_center, the published point estimate stays nps.")
+P("1.enps.overall", nps1(emp$recommend), D1, "hand; t.test")
+tt <- t.test(100 * emp$sc); same("1.enps.ttest", c(tt$estimate, tt$conf.int), unlist(R[["1.enps.overall"]]$value[c("nps", "ci_t_low", "ci_t_high")]))
+by <- function(f, keys) do.call(rbind, lapply(split(seq_len(nrow(emp)), emp[keys], drop = TRUE, sep = "|"), function(i) cbind(emp[i[1], keys, drop = FALSE], as.data.frame(f(emp$recommend[i])))))
+P("1.enps.by_year", rec(by(nps1, "year")), D1); P("1.enps.by_sector", rec(by(nps1, "sector")), D1)
+sy <- by(nps1, c("sector", "year")); P("1.enps.by_sector_year", rec(sy[order(sy$sector, sy$year), ]), D1)
+P("1.nps.customers.by_year", rec(do.call(rbind, lapply(years, function(y) cbind(year = y, as.data.frame(nps1(cus$recommend[cus$year == y])))))), D1)
+
+ok <- emp[!is.na(emp$sc), ]; ok$s100 <- 100 * ok$sc
+wnps <- function(d, ids, strata = NULL, nest = FALSE) {
+  des <- svydesign(ids = ids, strata = strata, weights = ~weight, data = d, nest = nest)
+  m <- svymean(~s100, des); df <- degf(des); e <- as.numeric(coef(m)); s <- as.numeric(SE(m))
+  list(n = nrow(d), sum_w = sum(d$weight), nps = e, se = s, ci_low = e - Z * s, ci_high = e + Z * s, df = df, ci_t_low = e - qt(.975, df) * s, ci_t_high = e + qt(.975, df) * s,
+       deff_kish = nrow(d) * sum(d$weight^2) / sum(d$weight)^2, n_eff_kish = sum(d$weight)^2 / sum(d$weight^2)) }
+hand_w <- function(y, w) { n <- length(y); m <- weighted.mean(y, w); c(m, sqrt(n / (n - 1) * sum((w * (y - m))^2)) / sum(w)) }
+D2 <- "rows with missing recommend are dropped BEFORE svydesign. nps = weighted mean of score*100. Taylor-linearised SE of the ratio mean, with replacement: se^2 = n/(n-1) * sum(w_i^2 (y_i-m)^2)/(sum w)^2 (ids=~1, df=n-1). ci = normal z; ci_t uses df = degf(design)."
+P("1.enps.weighted.srs.overall", wnps(ok, ~1), D2, "survey::svydesign(ids=~1,weights=~weight); svymean")
+same("1.w.hand", unlist(R[["1.enps.weighted.srs.overall"]]$value[c("nps", "se")]), hand_w(ok$s100, ok$weight))
+D3 <- "as srs, but clusters = team_id (120): z_c = sum_{i in c} w_i (y_i-m)/sum w; se^2 = C/(C-1)*sum_c (z_c - zbar)^2 (zbar = 0), df = C-1 = 119."
+P("1.enps.weighted.cluster_team.overall", wnps(ok, ~team_id), D3, "survey::svydesign(ids=~team_id)")
+{ m <- weighted.mean(ok$s100, ok$weight); z <- tapply(ok$weight * (ok$s100 - m), ok$team_id, sum) / sum(ok$weight); same("1.w.cluster.hand", sqrt(120 / 119 * sum((z - mean(z))^2)), R[["1.enps.weighted.cluster_team.overall"]]$value$se) }
+P("1.enps.weighted.cluster_team_strata_sector.overall", wnps(ok, ~team_id, ~sector, TRUE), "clusters team_id within strata sector: se^2 = sum_h C_h/(C_h-1)*sum_c (z_hc - zbar_h)^2; df = C - H = 112.", "svydesign(ids=~team_id,strata=~sector,nest=TRUE)")
+P("1.enps.weighted.cluster_employee.overall", wnps(ok, ~employee_id), "clusters = employee_id (same person answering in several years)", "svydesign(ids=~employee_id)")
+{ des <- subset(svydesign(ids = ~1, weights = ~weight, data = transform(emp, s100 = 100 * sc)), !is.na(sc)); m <- svymean(~s100, des)
+  P("1.enps.weighted.srs_domain.overall", list(nps = as.numeric(coef(m)), se = as.numeric(SE(m))), "VARIANT: missing recommend treated as a DOMAIN of the full sample: n/(n-1) uses the full n = 2942 (subset() after svydesign). Differs from srs in the 7th digit.", "subset(svydesign)") }
+jk <- as.svrepdesign(svydesign(ids = ~team_id, weights = ~weight, data = ok), type = "JK1"); mj <- svymean(~s100, jk)
+P("1.enps.weighted.cluster_team.jackknife", list(nps = as.numeric(coef(mj)), se = as.numeric(SE(mj))), "delete-one-team jackknife JK1 (remaining teams' weights scaled by C/(C-1), which cancels in a ratio): se^2 = (C-1)/C * sum_c (theta_(c) - mean(theta_(.)))^2, i.e. centred on the MEAN of the 120 replicates (survey default mse=FALSE)", "as.svrepdesign(type='JK1')")
+{ th <- sapply(unique(ok$team_id), function(t) weighted.mean(ok$s100[ok$team_id != t], ok$weight[ok$team_id != t])); same("1.jk.hand", sqrt(119 / 120 * sum((th - mean(th))^2)), SE(mj)) }
+wby <- function(keys, ids) { s <- split(ok, ok[keys], drop = TRUE, sep = "|"); o <- do.call(rbind, lapply(s, function(d) cbind(d[1, keys, drop = FALSE], as.data.frame(wnps(d, ids))))); o <- o[do.call(order, o[keys]), ]; rec(o) }
+P("1.enps.weighted.srs.by_year", wby("year", ~1), paste(D2, "Each group filtered first (own n).")); P("1.enps.weighted.srs.by_sector", wby("sector", ~1), paste(D2, "Each group filtered first (own n)."))
+P("1.enps.weighted.cluster_team.by_year", wby("year", ~team_id), paste(D3, "Each year filtered first.")); P("1.enps.weighted.cluster_team.by_sector", wby("sector", ~team_id), paste(D3, "Each sector filtered first; df = 15-1 = 14."))
+
+dif <- function(a, b) { d <- b$nps - a$nps; s <- sqrt(a$se^2 + b$se^2); z <- d / s; list(diff = d, se = s, z = z, p = 2 * pnorm(-abs(z)), ci_low = d - Z * s, ci_high = d + Z * s) }
+Y <- function(y) nps1(emp$recommend[emp$year == y])
+P("1.diff.unweighted.2024_2022", dif(Y(2022), Y(2024)), "later minus earlier; independent samples: se = sqrt(se1^2+se2^2) with plug-in (n) SEs; z; p two-sided normal.", "hand")
+P("1.diff.unweighted.2024_2023", dif(Y(2023), Y(2024)), "as 1.diff.unweighted.2024_2022", "hand")
+P("1.diff.weighted.srs.2024_2022", dif(wnps(ok[ok$year == 2022, ], ~1), wnps(ok[ok$year == 2024, ], ~1)), "independent samples with the linearised SEs of 1.enps.weighted.srs.by_year", "hand")
+cl <- svydesign(ids = ~team_id, weights = ~weight, data = ok); bb <- svyby(~s100, ~year, cl, svymean, covmat = TRUE)
+cc <- svycontrast(bb, c("2022" = -1, "2024" = 1)); d <- as.numeric(coef(cc)); s <- as.numeric(SE(cc))
+P("1.diff.weighted.cluster_team.2024_2022", list(diff = d, se = s, z = d / s, p_z = 2 * pnorm(-abs(d / s)), df = degf(cl), p_t = 2 * pt(-abs(d / s), degf(cl)), cov = as.numeric(vcov(bb)["2022", "2024"])),
+  "teams are in both years, so covariance between years counts: linearise BOTH domain means on the pooled design with clusters team_id (C=120), V = C/(C-1)*Z'Z, se^2 = V11+V33-2*V13.", "svyby(covmat=TRUE)+svycontrast")
+ok$yf <- factor(ok$year); g <- svyglm(s100 ~ yf, svydesign(ids = ~team_id, weights = ~weight, data = ok))
+P("1.diff.weighted.cluster_team.svyglm", { k <- summary(g)$coefficients; list(terms = rownames(k), estimate = unname(k[, 1]), se = unname(k[, 2]), t = unname(k[, 3]), p = unname(k[, 4]), df_resid = g$df.residual) }, "s100 ~ factor(year), design-based; p uses t(df_resid = 119+1-3)", "svyglm", 1e-8)
+same("1.svyglm.eq", coef(g)["yf2024"], d, 1e-8)
+ce <- svydesign(ids = ~employee_id, weights = ~weight, data = ok); be <- svyby(~s100, ~year, ce, svymean, covmat = TRUE); ccE <- svycontrast(be, c("2022" = -1, "2024" = 1))
+P("1.diff.weighted.cluster_employee.2024_2022", list(diff = as.numeric(coef(ccE)), se = as.numeric(SE(ccE))), "as cluster_team but clusters = employee_id (panel overlap)", "svycontrast")
+
+# ---------------------------------------------------------------- 2 PPD x recommends_products
+d2 <- emp[!is.na(emp$sc) & !is.na(emp$recommends_products), ]
+d2$grp <- factor(c("detractor", "passive", "promoter")[d2$sc + 2], levels = c("detractor", "passive", "promoter"))
+tb <- table(d2$grp, factor(d2$recommends_products, levels = c(0, 1))); n <- sum(tb)
+wil <- function(x, n) { p <- x / n; c((p + Z^2 / (2 * n) + c(-1, 1) * Z * sqrt(p * (1 - p) / n + Z^2 / (4 * n^2))) / (1 + Z^2 / n)) }
+P("2.table", lapply(split(tb, row(tb)), as.integer) |> setNames(rownames(tb)), "counts [no, yes] of recommends_products; pairwise complete rows", "table")
+pr <- do.call(rbind, lapply(rownames(tb), function(g) { x <- tb[g, 2]; m <- sum(tb[g, ]); w <- wil(x, m); pt <- suppressWarnings(prop.test(x, m, correct = FALSE)$conf.int); same(paste0("2.wilson.", g), w, pt); cp <- binom.test(x, m)$conf.int
+  data.frame(group = g, yes = as.integer(x), n = as.integer(m), p = x / m, wilson_low = w[1], wilson_high = w[2], clopper_low = cp[1], clopper_high = cp[2]) }))
+P("2.proportions", pr, "Wilson score interval without continuity correction (prop.test(correct=FALSE)); Clopper-Pearson exact for reference", "prop.test; binom.test")
+ch <- chisq.test(tb, correct = FALSE); chi <- unname(ch$statistic); r <- 3; c_ <- 2
+ph <- max(0, chi / n - (r - 1) * (c_ - 1) / (n - 1)); rt <- r - (r - 1)^2 / (n - 1); ct <- c_ - (c_ - 1)^2 / (n - 1)
+P("2.chi2", list(chi2 = chi, df = 2, p = ch$p.value, n = n, g_lr = { E <- ch$expected; 2 * sum(tb * log(tb / E)) }), "Pearson chi-square, no continuity correction; g_lr = likelihood-ratio G", "chisq.test(correct=FALSE)")
+P("2.cramers_v", list(v = sqrt(chi / (n * min(r - 1, c_ - 1))), v_bias_corrected = sqrt(ph / min(rt - 1, ct - 1))), "v = sqrt(chi2/(n*min(r-1,c-1))); bias-corrected (Bergsma 2013): phi2=max(0,chi2/n-(r-1)(c-1)/(n-1)), r~=r-(r-1)^2/(n-1), c~ likewise, v~=sqrt(phi2/min(r~-1,c~-1))", "hand; effectsize::cramers_v(adjust=)")
+same("2.cramer", c(cramers_v(tb, adjust = FALSE)[[1]], cramers_v(tb, adjust = TRUE)[[1]]), unlist(R[["2.cramers_v"]]$value), 1e-9)
+orr <- function(g) { a <- tb[g, 2]; b <- tb[g, 1]; cx <- tb["passive", 2]; dx <- tb["passive", 1]; lo <- log(a * dx / (b * cx)); so <- sqrt(1 / a + 1 / b + 1 / cx + 1 / dx); lr <- log((a / (a + b)) / (cx / (cx + dx))); sr <- sqrt(b / (a * (a + b)) + dx / (cx * (cx + dx)))
+  p1 <- a / (a + b); p2 <- cx / (cx + dx); w1 <- wil(a, a + b); w2 <- wil(cx, cx + dx)
+  list(or = exp(lo), or_low = exp(lo - Z * so), or_high = exp(lo + Z * so), or_p = 2 * pnorm(-abs(lo / so)), rr = exp(lr), rr_low = exp(lr - Z * sr), rr_high = exp(lr + Z * sr), rr_p = 2 * pnorm(-abs(lr / sr)),
+       rd = p1 - p2, rd_newcombe_low = p1 - p2 - sqrt((p1 - w1[1])^2 + (w2[2] - p2)^2), rd_newcombe_high = p1 - p2 + sqrt((w1[2] - p1)^2 + (p2 - w2[1])^2)) }
+D4 <- "yes vs no against passives. OR = ad/bc with Wald CI exp(log OR +/- z*sqrt(1/a+1/b+1/c+1/d)) (unconditional; fisher.test gives the conditional MLE, a different number). RR with Katz log CI. rd = risk difference with Newcombe hybrid-score (Wilson-based, method 10) CI. No 0.5 correction."
+for (g in c("promoter", "detractor")) P(paste0("2.effects.", g, "_vs_passive"), orr(g), D4, "hand; epitools::oddsratio.wald/riskratio.wald")
+eo <- oddsratio.wald(tb[c("passive", "promoter"), ])$measure[2, ]; er <- riskratio.wald(tb[c("passive", "promoter"), ])$measure[2, ]
+same("2.epitools", c(eo, er), unlist(R[["2.effects.promoter_vs_passive"]]$value[c("or", "or_low", "or_high", "rr", "rr_low", "rr_high")]), 1e-9)
+P("2.fisher_conditional_or.promoter_vs_passive", { f <- fisher.test(tb[c("passive", "promoter"), ]); list(or = unname(f$estimate), low = f$conf.int[1], high = f$conf.int[2], p = f$p.value) }, "conditional MLE odds ratio with exact CI - for contrast only", "fisher.test", 1e-5)
+tr <- prop.trend.test(tb[, 2], rowSums(tb)); z <- { sc <- 1:3; p <- sum(tb[, 2]) / n; rs <- rowSums(tb); sb <- sum(rs * sc) / n; sum(tb[, 2] * (sc - sb)) / sqrt(p * (1 - p) * sum(rs * (sc - sb)^2)) }
+P("2.cochran_armitage", list(z = z, chi2 = unname(tr$statistic), p = tr$p.value, z_n1 = z * sqrt((n - 1) / n), M2_n1 = z^2 * (n - 1) / n, p_n1 = pchisq(z^2 * (n - 1) / n, 1, lower.tail = FALSE)),
+  "scores 1,2,3 = detractor,passive,promoter; z = sum x_i(s_i-sbar)/sqrt(p(1-p) sum n_i (s_i-sbar)^2): denominator n (prop.trend.test, DescTools). _n1 = Mantel linear-by-linear M2=(n-1)r^2 (coin::independence_test).", "prop.trend.test; coin::lbl_test")
+same("2.ca", c(z^2), tr$statistic)
+same("2.ca.coin", statistic(independence_test(recommends_products ~ as.integer(grp), data = d2, teststat = "quad")), z^2 * (n - 1) / n, 1e-9)
+ds <- svydesign(ids = ~1, weights = ~weight, data = d2); sc2 <- svychisq(~grp + recommends_products, ds)
+P("2.weighted_rao_scott", list(F = unname(sc2$statistic), ndf = unname(sc2$parameter[1]), ddf = unname(sc2$parameter[2]), p = unname(sc2$p.value)), "weighted 3x2 table, second-order Rao-Scott F", "svychisq(statistic='F')", 1e-7)
+
+# ---------------------------------------------------------------- 3 reliability
+X <- as.matrix(emp[emp$n_items == 12, IT]); nX <- nrow(X); k <- 12; S <- cov(X); a <- k / (k - 1) * (1 - sum(diag(S)) / sum(S))
+feldt <- function(a, n, k) 1 - (1 - a) * qf(c(.975, .025), n - 1, (n - 1) * (k - 1))
+P("3.alpha.listwise", list(n = nX, k = 12, alpha = a, ci_low = feldt(a, nX, k)[1], ci_high = feldt(a, nX, k)[2], alpha_standardised = { C <- cor(X); rb <- mean(C[lower.tri(C)]); k * rb / (1 + (k - 1) * rb) }, mean_inter_item_r = { C <- cor(X); mean(C[lower.tri(C)]) }),
+  "complete cases on the 12 items; covariances n-1 (cancels). CI Feldt (1965): 1-(1-alpha)*F(.975|.025; n-1,(n-1)(k-1)).", "hand; psych::alpha")
+pa <- suppressWarnings(psych::alpha(as.data.frame(X), check.keys = FALSE)); same("3.alpha.psych", c(pa$total$raw_alpha, pa$total$std.alpha), unlist(R[["3.alpha.listwise"]]$value[c("alpha", "alpha_standardised")]))
+fe <- psych::alpha.ci(a, nX, 12); P("3.alpha.psych_ci", list(low = fe$lower.ci, high = fe$upper.ci), "psych::alpha.ci(alpha,n.obs,n.var): Feldt; pasted for comparison (psych 2.2.9)", "psych::alpha.ci")
+Xp <- as.matrix(emp[emp$n_items > 0, IT]); Sp <- cov(Xp, use = "pairwise.complete.obs"); ap <- k / (k - 1) * (1 - sum(diag(Sp)) / sum(Sp))
+pp <- suppressWarnings(psych::alpha(as.data.frame(Xp), check.keys = FALSE)); same("3.alpha.pairwise", pp$total$raw_alpha, ap)
+P("3.alpha.pairwise", list(n = nrow(Xp), alpha = ap), "pairwise covariance matrix (psych default; pingouin nan_policy='pairwise')", "psych::alpha")
+ir <- sapply(1:12, function(j) cor(X[, j], rowSums(X[, -j]))); ad <- sapply(1:12, function(j) { s <- S[-j, -j]; 11 / 10 * (1 - sum(diag(s)) / sum(s)) })
+P("3.item_rest", list(items = IT, r_item_rest = ir, alpha_if_dropped = ad), "listwise; Pearson of item with the SUM of the other 11", "hand; psych::alpha item.stats r.drop")
+same("3.itemrest", pa$item.stats$r.drop, ir, 1e-9); same("3.drop", pa$alpha.drop$raw_alpha, ad)
+md <- paste("G =~", paste(IT, collapse = "+")); cf <- cfa(md, data = as.data.frame(X), std.lv = TRUE); L <- inspect(cf, "est")$lambda[, 1]; T <- diag(inspect(cf, "est")$theta); SG <- inspect(cf, "sampstat")$cov
+P("3.omega.cfa", list(n = nX, omega_total = sum(L)^2 / (sum(L)^2 + sum(T)), omega_observed_variance = sum(L)^2 / sum(SG), loadings = unname(L), theta = unname(T), chisq = unname(fitMeasures(cf, "chisq")), df = 54, cfi = unname(fitMeasures(cf, "cfi")), rmsea = unname(fitMeasures(cf, "rmsea")), srmr = unname(fitMeasures(cf, "srmr"))),
+  "one-factor CFA, ML, raw covariance (listwise), std.lv: omega = (sum lambda)^2/((sum lambda)^2+sum theta), model-implied denominator. omega_observed_variance: denominator = sum of the sample covariance matrix (lavaan's S has denominator n).", "lavaan::cfa", 1e-5)
+P("3.omega.semtools", list(omega = as.numeric(compRelSEM(cf)), omega_obs_var_false = as.numeric(compRelSEM(cf, obs.var = FALSE))), "semTools::compRelSEM default obs.var=TRUE = omega_observed_variance; obs.var=FALSE = omega_total", "semTools", 1e-6)
+fa1 <- factanal(X, 1); l <- fa1$loadings[, 1]; u <- fa1$uniquenesses
+P("3.omega.factanal_correlation", list(omega = sum(l)^2 / (sum(l)^2 + sum(u)), loadings = unname(l)), "one-factor ML on the CORRELATION matrix (standardised omega)", "factanal", 1e-5)
+om <- suppressWarnings(suppressMessages(fa(X, 1, fm = "minres"))); P("3.omega.minres_correlation", list(omega = sum(om$loadings)^2 / (sum(om$loadings)^2 + sum(om$uniquenesses))), "one-factor minres on the correlation matrix (what pingouin/factor_analyzer-style code gives)", "psych::fa(fm='minres')", 1e-5)
+
+# ---------------------------------------------------------------- 13 p-value adjustment
+P("13.p_adjust", c(list(p = pvs$p), sapply(c("bonferroni", "holm", "hochberg", "hommel", "BH", "BY"), function(m) p.adjust(pvs$p, m), simplify = FALSE)), "R p.adjust on the 20 p-values in file order", "p.adjust", 1e-12)
+px <- pvs$p; px[c(3, 8)] <- NA; P("13.p_adjust_with_missing", list(missing_index_0based = c(2, 7), holm = p.adjust(px, "holm"), BH = p.adjust(px, "BH")), "entries 3 and 8 (1-based) missing: R uses n = number of non-missing", "p.adjust", 1e-12)
+# ---------------------------------------------------------------- 14 quantiles
+ex <- tapply(emp$eng, emp$team_id, mean, na.rm = TRUE)
+sp <- quantile(ex, c(0, .1, .25, .5, .75, .9, 1), type = 7); P("14.quantiles_type7", as.list(setNames(unname(sp), c("p0", "p10", "p25", "p50", "p75", "p90", "p100"))), "mean engagement of 120 teams, three years pooled; type 7", "quantile")
+
+# ---------------------------------------------------------------- write
+num17 <- function(x) {                     # doubles -> "@N@<17 significant digits>"; unquoted after toJSON (jsonlite alone stops at 15)
+  if (is.data.frame(x)) { for (v in names(x)) x[[v]] <- num17(x[[v]]); return(x) }
+  if (is.list(x)) { n <- names(x); x <- lapply(unclass(x), num17); names(x) <- n; return(x) }
+  if (is.double(x)) { asis <- inherits(x, "AsIs"); d <- dim(x); n <- names(x); v <- as.numeric(x); y <- ifelse(is.finite(v), paste0("@N@", trimws(formatC(v, digits = 17, format = "g", width = 1))), NA_character_)
+    if (!is.null(d)) dim(y) <- d else if (!is.null(n)) names(y) <- NULL; return(if (asis) I(y) else y) }
+  if (is.character(x) && !inherits(x, "AsIs")) return(as.vector(x)); x }
+js <- toJSON(num17(R), auto_unbox = TRUE, na = "null", null = "null", dataframe = "rows", pretty = 1)   # 17 significant digits: jsonlite alone stops at 15
+js <- gsub('"@N@([^"]*)"', '\\1', js, perl = TRUE)
+writeLines(js, "expected.json"); cat(length(R), "oracles;", sum(sapply(CHECK, `[[`, "ok")), "of", length(CHECK), "internal checks ok\n")
