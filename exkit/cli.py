@@ -45,7 +45,7 @@ def publish(
 
     console = _console()
     columns = (TextColumn("Making pages"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with console.status("Checking the edition …"):
+    with console.status("Starting …"):
         from exkit.publish.publish import publish as make
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
@@ -153,3 +153,7 @@ def _stop(message: str, *, status: int) -> None:
     """Say why, and end with a status."""
     print(message, file=sys.stderr)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Make the fictitious study in this folder: small, drawn from a fixed seed, with nothing planted but what the README says.
+"""Make the fictitious study in this folder: small, from a fixed seed, nothing planted but what the README says.
 
 Run it here with `python make_sample.py`; the same seed gives the same bytes.
 """
@@ -11,12 +11,12 @@ import pandas as pd
 HERE = Path(__file__).parent
 WAVES = ["2022", "2023", "2024", "2025"]
 SECTORS = {
-    "finance": (5, 0.35),
-    "health": (5, -0.30),
-    "public": (4, -0.05),
-    "retail": (5, 0.10),
-    "technology": (4, 0.55),
-    "transport": (4, -0.15),
+    "finance": (8, 0.35),
+    "health": (9, -0.30),
+    "public": (8, -0.05),
+    "retail": (9, 0.10),
+    "technology": (7, 0.55),
+    "transport": (7, -0.15),
     "culture": (1, 0.30),
 }
 """Organisations per sector, and how far the sector lies from the middle."""
@@ -29,9 +29,10 @@ def units() -> pd.DataFrame:
     for sector, (organisations, level) in SECTORS.items():
         for _ in range(organisations):
             number += 1
-            mood = level + rng.normal(0, 0.25)
-            for team in range(1, 2 if sector == "culture" else int(rng.integers(4, 6))):
-                rows.append((sector, f"Organisation {number:02d}", f"O{number:02d}-T{team}", mood + rng.normal(0, 0.25)))
+            mood = level + rng.normal(0, 0.1)
+            teams = 1 if sector == "culture" else int(rng.integers(3, 5))
+            names = [(f"Organisation {number:02d}", f"O{number:02d}-T{team}") for team in range(1, teams + 1)]
+            rows += [(sector, *name, mood + rng.normal(0, 0.15)) for name in names]
     return pd.DataFrame(rows, columns=["sector", "organisation", "team", "mood"])
 
 
@@ -45,9 +46,12 @@ def employees(teams: pd.DataFrame) -> pd.DataFrame:
         people = teams.loc[teams.index.repeat(staff)].reset_index(drop=True)
         person = people.groupby("team").cumcount() + 1 + (rng.random(len(people)) < 0.3) * 100 * (at + 1)
         feeling = people["mood"] + 0.08 * at + rng.normal(0, 1, len(people))
-        items = {f"engaged_{i}": np.clip(np.rint(3.5 + 0.7 * feeling + rng.normal(0, 0.8, len(people))), 1, 5) for i in (1, 2, 3)}
+        items = {
+            f"engaged_{i}": np.clip(np.rint(3.5 + 0.7 * feeling + rng.normal(0, 0.8, len(people))), 1, 5)
+            for i in (1, 2, 3)
+        }
         items["engaged_3"] = 6 - items["engaged_3"]
-        mark = np.clip(np.rint(7.35 + 1.5 * feeling + rng.normal(0, 0.6, len(people)) - 0.25 * (wave == "2022")), 0, 10)
+        mark = np.clip(np.rint(7.2 + 1.5 * feeling + rng.normal(0, 0.6, len(people)) - 0.25 * (wave == "2022")), 0, 10)
         waves.append(
             people.assign(
                 person=people["team"] + "-P" + person.astype(str).str.zfill(3),
@@ -63,7 +67,13 @@ def employees(teams: pd.DataFrame) -> pd.DataFrame:
         drawn[name] = drawn[name].astype("Int64").astype("string").mask(rng.random(len(drawn)) < 0.03)
     silent = drawn["recommend"].isna() & (rng.random(len(drawn)) < 0.5)
     drawn["recommend"] = drawn["recommend"].mask(silent, "99")
-    return drawn.drop_duplicates(["person", "year"])
+    return drawn[~_away(drawn)].drop_duplicates(["person", "year"])
+
+
+def _away(drawn: pd.DataFrame) -> pd.Series:
+    """Let some organisations join later and others leave earlier, as in any benchmark."""
+    number = drawn["organisation"].str[-2:].astype(int)
+    return ((number % 6 == 1) & (drawn["year"] < "2024")) | ((number % 7 == 3) & (drawn["year"] == "2025"))
 
 
 def main() -> None:

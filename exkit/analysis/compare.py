@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from exkit.errors import ExkitError, need_choice
-from exkit.measures.design import SUMS, influence, weigh
+from exkit.measures.design import ALONE, SUMS, influence, weigh
 from exkit.measures.intervals import mover
 from exkit.measures.nps import answers, favourable, lacks, mean, not_asked, nps, values
 from exkit.measures.tally import Tally
@@ -64,8 +64,9 @@ def compare(
         A result, one row per pair: group columns `level` and `reference` (after those of `by`); `estimate` level minus
         reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals; `p_value`
         two-sided, t with `df` (clusters minus strata of the two groups, one less where they share no cluster); `n`
-        answers of both, `n_smallest` of the smaller; `of`; the two `correlation`. Reason `not_comparable` where
-        the question changed between two waves.
+        answers of both, `n_smallest` of the smaller; `of`; `between`; the `correlation` of the two. Reason
+        `not_comparable` where the question changed between two waves, `one_cluster` where one group is a single
+        cluster and the other is not.
 
     Raises
     ------
@@ -74,21 +75,21 @@ def compare(
     """
     need_choice(of, list(STATISTICS), what="statistic")
     if lacks(tally, [between, *by, *([same] if same else [])]):
-        return not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of)
+        return not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of, between=between)
     _, x = answers(tally, x, by=[between, *by])
     asked = tally.counts[tally.counts["variable"] == x]
     rows = [
-        _differences(replace(tally, counts=design), x, between, pairs, of=of, ci=ci).assign(
-            **dict(zip(by, name, strict=True))
-        )
+        _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
         for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])
-        for pairs, design in _designs(part, between, against, same)
+        for pairs, counts in _designs(part, between, against, same)
+        for alike, design in _by_cluster(replace(tally, counts=counts), between, pairs)
     ]
     if not rows:
         raise ExkitError(f"Nothing to compare: '{between}' has a single level.")
     found = pd.concat(rows, ignore_index=True)
+    found = found.sort_values([*by, "reference", "level"], ignore_index=True)
     columns = {name: found[name] for name in found if name not in (*by, "level", "reference")}
-    return result(found[[*by, "level", "reference"]], x=x, effect="diff", of=of, **columns)
+    return result(found[[*by, "level", "reference"]], x=x, effect="diff", of=of, between=between, **columns)
 
 
 def _designs(
@@ -118,7 +119,6 @@ def _differences(
     tally: Tally, x: str, between: str, pairs: list[tuple[str, str]], *, of: str, ci: float
 ) -> pd.DataFrame:
     """Estimate the differences of all pairs of one design."""
-    tally = _clustered_alike(tally, between)
     own = STATISTICS[of](tally, x, by=[between], ci=ci).set_index(between)
     counts, _ = answers(tally, x, by=[between])
     sums = weigh(counts, values(counts, of))
@@ -132,7 +132,8 @@ def _differences(
     difference = a["estimate"] - b["estimate"]
     t = np.divide(difference.abs(), error, out=np.full(len(rows), np.nan), where=error > 0)
     broken = (a["series"] != b["series"]).to_numpy() if between == "wave" else np.zeros(len(rows), bool)
-    unknown = (a["reason"].isin(["too_few", "one_cluster"]) | b["reason"].isin(["too_few", "one_cluster"])).to_numpy()
+    reasons = pd.concat([a["reason"], b["reason"]], axis="columns").fillna("too_few")
+    few, lone = (reasons.eq(code).any(axis="columns").to_numpy() for code in ("too_few", "one_cluster"))
     numbers = {
         "estimate": difference,
         "std_error": error,
@@ -141,21 +142,34 @@ def _differences(
         "p_value": 2 * stats.t.sf(t, df),
     }
     return rows.assign(
-        **{name: np.where(broken | unknown, np.nan, column) for name, column in numbers.items()},
-        n=a["n"] + b["n"], n_smallest=np.minimum(a["n"], b["n"]), df=df, correlation=rho, cluster=a["cluster"],
-        reason=np.select([broken, unknown], ["not_comparable", "too_few"], ""),
+        **{name: np.where(broken | few | lone, np.nan, column) for name, column in numbers.items()},
+        n=(a["n"].fillna(0) + b["n"].fillna(0)).astype(int),
+        n_smallest=np.minimum(a["n"].fillna(0), b["n"].fillna(0)).astype(int),
+        df=df, correlation=rho, cluster=tally.cluster or ALONE,
+        reason=np.select([broken, few, lone], ["not_comparable", "too_few", "one_cluster"], ""),
     )  # fmt: skip
 
 
-def _clustered_alike(tally: Tally, between: str) -> Tally:
-    """Give all groups of a comparison one kind of cluster: organisations only where every group has several."""
+def _by_cluster(
+    tally: Tally, between: str, pairs: list[tuple[str, str]]
+) -> Iterator[tuple[list[tuple[str, str]], Tally]]:
+    """Give both groups of a pair one kind of cluster, and take together the pairs that have the same kind.
+
+    Organisations if both groups have several, units if both have several of those. A group of one unit has no spread
+    that can be compared with that of others, so that its pairs get no margin; two such groups are compared as fixed.
+    """
     if tally.cluster != "auto" or "cluster" in tally.counts:
-        return tally
-    groups = tally.counts.groupby(between, observed=True)
-    for column in ("organisation", "unit"):
-        if column in tally.counts and column != between and (groups[column].nunique() > 1).all():
-            return replace(tally, counts=tally.counts.assign(cluster=tally.counts[column]), cluster=column)
-    return replace(tally, cluster=None)
+        yield pairs, tally
+        return
+    columns = [column for column in ("unit", "organisation") if column in tally.counts and column != between]
+    kinds = pd.Series("", index=tally.counts[between].dropna().unique(), dtype="str")
+    for column in columns:
+        kinds = kinds.mask(tally.counts.groupby(between, observed=True)[column].nunique() > 1, column)
+    common = [kinds[a] if kinds[a] == kinds[b] else columns[0] for a, b in pairs]
+    for kind in dict.fromkeys(common):
+        counts = tally.counts.assign(cluster=tally.counts[kind]) if kind else tally.counts
+        alike = [pair for pair, its_kind in zip(pairs, common, strict=True) if its_kind == kind]
+        yield alike, replace(tally, counts=counts, cluster=kind or None)
 
 
 def _covariance(

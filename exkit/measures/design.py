@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+ALONE = "none"
+"""The cluster of answers that do not hang together."""
 SUMS = ["n", "w", "w2", "wy", "wyy", "w2y", "w2yy"]
 """What a mean of y needs per key: people, weights, squared weights, and the weighted sums of y and y²."""
 
@@ -61,9 +63,12 @@ def means(sums: pd.DataFrame, *, by: Sequence[str] = (), cluster: str | None = "
     keyed = keyed.assign(cluster=_labels(keyed, by, level), stratum=keyed.get("stratum", ""))
     total = keyed.groupby(by, dropna=False, observed=True, sort=True)[SUMS].sum()
     mean = total["wy"] / total["w"]
-    clustered = _clustered(keyed, by, total, mean)
-    alone = _unclustered(keyed, by, total, mean)
-    found = clustered.where(level != "respondent", alone)
+    ways = {True: _clustered, False: _unclustered}
+    rows = level.loc[_group_of(keyed, by)].ne(ALONE).to_numpy()
+    parts = [
+        way(keyed[rows == clustered], by, total, mean) for clustered, way in ways.items() if (rows == clustered).any()
+    ]
+    found = pd.concat(parts).reindex(total.index)
     variance = (total["wyy"] / total["w"] - mean**2).clip(lower=0) * total["n"] / (total["n"] - 1).where(total["n"] > 1)
     squared = found["squared"].where(found["squared"] > 1e-24 * (1 + mean**2), 0.0).where(found["squared"].notna())
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -91,15 +96,20 @@ def _grouped(sums: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, list[
     return (sums, list(by)) if len(by) else (sums.assign(all=""), ["all"])
 
 
+def _group_of(keyed: pd.DataFrame, by: list[str]) -> pd.Index:
+    """Give each row the index of its group."""
+    return pd.Index(keyed[by[0]]) if len(by) == 1 else pd.MultiIndex.from_frame(keyed[by])
+
+
 def _level(keyed: pd.DataFrame, by: list[str], cluster: str | None) -> pd.Series:
     """Say per group whose answers hang together: organisations across organisations, units within one."""
     groups = keyed.groupby(by, dropna=False, observed=True, sort=True)
     index = groups.size().index
     if cluster is None:
-        return pd.Series("respondent", index=index)
+        return pd.Series(ALONE, index=index)
     if cluster != "auto":
         return pd.Series(cluster, index=index)
-    level = pd.Series("respondent", index=index)
+    level = pd.Series(ALONE, index=index)
     for column in ("unit", "organisation", "cluster"):
         if column in keyed.columns:
             several = groups[column].nunique() > 1
@@ -109,10 +119,10 @@ def _level(keyed: pd.DataFrame, by: list[str], cluster: str | None) -> pd.Series
 
 def _labels(keyed: pd.DataFrame, by: list[str], level: pd.Series) -> pd.Series:
     """Label the cluster of each row, by the level of its group."""
-    levels = keyed[by].merge(level.rename("level").reset_index(), on=by, how="left", validate="m:1")["level"].to_numpy()
+    levels = level.loc[_group_of(keyed, by)].to_numpy()
     label = pd.Series("", index=keyed.index, dtype="string")
     for column in pd.unique(levels):
-        if column != "respondent":
+        if column != ALONE:
             label = label.mask(levels == column, keyed[column if column in keyed else "cluster"].astype("string"))
     return label
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from exkit.errors import ExkitError, need_choice
-from exkit.measures.design import means, weigh
+from exkit.measures.design import ALONE, means, weigh
 from exkit.measures.intervals import adjusted_wald, quantile, wilson
 from exkit.measures.tally import KEYS, Moments, Tally
 from exkit.result import result
@@ -62,14 +62,20 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
     counts, x = answers(tally, x, by=by)
     value = values(counts, "nps")
     found = means(weigh(counts, value), by=by, cluster=tally.cluster)
-    parts = {
-        f"{group}s": means(weigh(counts, value == v), by=by)["estimate"]
-        for group, v in zip(GROUPS, (100, 0, -100), strict=True)
-    }
-    mark = means(weigh(counts, counts["answer"]), by=by)["estimate"]
-    q = quantile(found["df"], clustered=found["cluster"] != "respondent", ci=ci)
+    parts = _bands(counts, value, by)
+    q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = adjusted_wald(parts["promoters"], parts["detractors"], n=found["n_eff"], q=q)
-    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, mean=mark, **_series(counts, by))
+    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, **_series(counts, by))
+
+
+def _bands(counts: pd.DataFrame, value: pd.Series, by: Sequence[str]) -> dict[str, np.ndarray]:
+    """Give per group the shares of promoters, passives and detractors, and the mean mark."""
+    columns = {f"{group}s": value == mark for group, mark in zip(GROUPS, (100, 0, -100), strict=True)}
+    columns["mean"] = counts["answer"].astype(float)
+    weighed = pd.DataFrame({name: column * counts["w"] for name, column in columns.items()}).assign(w=counts["w"])
+    groups = [counts[column] for column in by] or np.zeros(len(counts))
+    total = weighed.groupby(groups, dropna=False, observed=True, sort=True).sum()
+    return {name: (total[name] / total["w"]).to_numpy() for name in columns}
 
 
 def shares(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
@@ -251,7 +257,7 @@ def _share(
 ) -> pd.DataFrame:
     """Estimate one share per group."""
     found = means(weigh(counts, chosen), by=by, cluster=tally.cluster)
-    q = quantile(found["df"], clustered=found["cluster"] != "respondent", ci=ci)
+    q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = wilson(found["estimate"], n=found["n_eff"], q=q)
     return _result(found, by, x=x, y=y, effect="share", low=low, high=high, **_series(counts, by))
 

@@ -23,7 +23,6 @@ GROUPS = {
     "organisation": N_("Organisation"),
     "unit": N_("Team"),
     "wave": N_("Wave"),
-    "level": N_("Of"),
     "reference": N_("Compared with"),
 }
 
@@ -74,11 +73,17 @@ def the_study(study: Study | None = None) -> Study:
     return found
 
 
-def group_name(column: str, *, language: str) -> str:
+def group_name(column: str, rows: pd.DataFrame, *, language: str) -> str:
     """Name a group column: a role by its word, a variable by its label in the codebook."""
+    column = _meant(column, rows) if column == "level" else column
     if column in GROUPS:
         return translator(language)(GROUPS[column])
     return current.study.label(column, language) if current.study else column
+
+
+def _meant(column: str, rows: pd.DataFrame) -> str:
+    """Say what a group column holds: the two sides of a comparison hold levels of what is compared."""
+    return str(rows["between"].iloc[0]) if column in ("level", "reference") and "between" in rows else column
 
 
 def statistic_name(row: pd.Series, *, language: str) -> str:
@@ -128,20 +133,28 @@ def cut_offs(x: str) -> dict[str, str] | None:
 
 def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     """Name the rows of a result by their groups, parts joined by a comma."""
-    groups = group_columns(rows)
+    _, groups = translator(language), group_columns(rows)
     if not groups:
-        return [translator(language)("All participants")] * len(rows)
-    parts = [[level_name(column, value, language=language) for value in rows[column]] for column in groups]
+        return [_("All participants")] * len(rows)
+    if groups[-2:] == ["level", "reference"]:
+        pairs = zip(*(level_names(side, rows, language=language) for side in ("level", "reference")), strict=True)
+        return [_("{level} against {reference}").format(level=level, reference=other) for level, other in pairs]
+    parts = [level_names(column, rows, language=language) for column in groups]
     return [", ".join(row) for row in zip(*parts, strict=True)]
 
 
-def level_name(column: str, value: object, *, language: str) -> str:
-    """Name one group: an answer of a choice variable by its label, everything else as the data have it."""
-    if pd.isna(value):
-        return translator(language)("unknown")
-    if current.study is None or column in GROUPS:
-        return str(value)
-    return current.study.value_label(column, value, language)
+def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
+    """Name the groups of a column: answers of a choice variable by their labels, all else as the data have it."""
+    unknown, study = translator(language)("unknown"), current.study
+    if study is None:
+        return [unknown if pd.isna(value) else str(value) for value in rows[column]]
+    variables = [v.name for v in study.codebook.variables() if _meant(column, rows) in (v.name, v.role)]
+
+    def name(value: object) -> str:
+        labels = (study.value_label(variable, value, language) for variable in variables)
+        return next((label for label in labels if label != str(value)), str(value))
+
+    return [unknown if pd.isna(value) else name(value) for value in rows[column]]
 
 
 def reason_name(reason: str, *, language: str) -> str:

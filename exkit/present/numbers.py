@@ -47,7 +47,7 @@ _COEFFICIENT = Style(2, 2)
 
 STYLES = {
     "nps": Style(0, 1, sign=True),
-    "share": Style(0, 0, times=100, mark="%"),
+    "share": Style(0, 1, times=100, mark="%"),
     "mean": Style(1, 1),
     "sd": Style(1, 1),
     # A ratio of 1.23 is read as a change.

@@ -27,6 +27,8 @@ BAND_NAMES = {
     "passives": N_("Passives ({marks})"),
     "promoters": N_("Promoters ({marks})"),
 }
+ASIDE = 0.7
+"""Where the intervals start, as a share of the picture's width; the bands end just before."""
 LEAST_LABEL = 0.12
 """Narrowest band, as a share, that has room for its own percentage."""
 
@@ -58,7 +60,7 @@ def plot_bands(
     ax = axes(height=1.0 + 0.36 * len(rows)) if ax is None else ax
     with style():
         _bands(ax, rows, language)
-        _intervals(ax.inset_axes([1.04, 0, 0.5, 1], sharey=ax), rows, language)
+        _intervals(ax.inset_axes([ASIDE, 0, 1 - ASIDE, 1], sharey=ax), rows, language)
     return ax
 
 
@@ -87,20 +89,23 @@ def _decimals(effect: str, *, margin: bool = False) -> int:
 
 def _bands(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     """Draw the stacked shares."""
-    marks, left, _ = cut_offs(rows["x"].iloc[0]), np.zeros(len(rows)), translator(language)
+    marks, _ = cut_offs(rows["x"].iloc[0]), translator(language)
+    shares = rows[list(BANDS)].fillna(0)
+    # Rounded shares need not add up: passives fill what is left, so that all bands end at the same place.
+    ends = {"detractors": (0, shares["detractors"]), "promoters": (1 - shares["promoters"], 1)}
+    ends["passives"] = (shares["detractors"], 1 - shares["promoters"])
     for band, colour in BANDS.items():
-        share = rows[band].fillna(0).to_numpy(float)
+        start, width = ends[band][0], (ends[band][1] - ends[band][0]) * rows["estimate"].notna()
         label = _(BAND_NAMES[band]).format(marks=marks[band]) if marks else band
-        ax.barh(rows.index, share, left=left, height=0.62, color=COLOURS[colour], label=label, linewidth=0)
-        for y, (start, width) in enumerate(zip(left, share, strict=True)):
-            if width >= LEAST_LABEL:
-                written = numbers.percent(width, language=language)
-                ax.text(start + width / 2, y, written, ha="center", va="center", fontsize=8.5, color=ON[colour])
-        left = left + share
+        ax.barh(rows.index, width, left=start, height=0.62, color=COLOURS[colour], label=label, linewidth=0)
+        for y in rows.index[shares[band] >= LEAST_LABEL]:
+            middle = (start + width / 2)[y]
+            written = numbers.percent(shares.at[y, band], language=language)
+            ax.text(middle, y, written, ha="center", va="center", fontsize=8.5, color=ON[colour])
     for y in rows.index[rows["estimate"].isna()]:
         reason = reason_name(rows.at[y, "reason"], language=language)
         ax.text(0.01, y, reason, va="center", fontsize=8.5, style="italic", color=COLOURS["muted"])
-    ax.set(xlim=(0, 1), ylim=(-0.6, len(rows) - 0.4), xticks=[])
+    ax.set(xlim=(0, 1.04 / ASIDE), ylim=(-0.6, len(rows) - 0.4), xticks=[])
     ax.set_yticks(rows.index, _names(rows, language))
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set_visible(False)

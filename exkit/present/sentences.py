@@ -12,7 +12,7 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import changes, cut_offs, group_name, reason_name, row_names, statistic_name
+from exkit.present.names import changes, cut_offs, group_name, level_names, reason_name, row_names, statistic_name
 from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.tables import Html
@@ -46,7 +46,7 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return _family(rows, language) if "p_adjusted" in rows else _differences(rows, language)
     if len(rows) == 1:
         return _level(rows.iloc[0], language)
-    return _spread(rows, language)
+    return _course(rows, language) if group_columns(rows) == ["wave"] else _spread(rows, language)
 
 
 def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
@@ -75,13 +75,13 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     return f"{_what(rows, language)}: {'; '.join(clauses)}."
 
 
-def key_figures(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> Html:
-    """Set the figures of a result large, each with its name, margin and number of answers.
+def key_figures(*results: pd.DataFrame, language: str | None = None, min_n: int | None = None) -> Html:
+    """Set figures large, each with its name, margin and number of answers.
 
     Parameters
     ----------
-    result
-        A few rows, such as the last wave and its change.
+    results
+        A few rows, such as the last wave and its change; what these data cannot tell is left out.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -93,11 +93,13 @@ def key_figures(result: pd.DataFrame, *, language: str | None = None, min_n: int
         A list of terms and values.
     """
     language = language or current.language
-    rows = protect(result, min_n=min_n)
-    parts = zip(row_names(rows, language=language), rows.iterrows(), strict=True)
-    return Html(
-        f'<dl class="key-figures">{"".join(_key_figure(name, row, language) for name, (_i, row) in parts)}</dl>'
-    )
+    figures = [
+        _key_figure(name, row, language)
+        for rows in (protect(result, min_n=min_n) for result in results)
+        for name, (_i, row) in zip(row_names(rows, language=language), rows.iterrows(), strict=True)
+        if row["reason"] != "not_asked"
+    ]
+    return Html(f'<dl class="key-figures">{"".join(figures)}</dl>')
 
 
 def _key_figure(name: str, row: pd.Series, language: str) -> str:
@@ -115,8 +117,8 @@ def _key_figure(name: str, row: pd.Series, language: str) -> str:
 
 
 def _of(row: pd.Series) -> str:
-    """Say what a difference compares."""
-    return str(row.get("of") or "") if row["effect"] == "diff" else ""
+    """Say which statistic a difference or a quantile is of."""
+    return str(row.get("of") or "")
 
 
 def _margin(row: pd.Series, language: str) -> str:
@@ -130,9 +132,7 @@ def _margin(row: pd.Series, language: str) -> str:
 def _not_asked(rows: pd.DataFrame, language: str) -> str:
     """Say which division these data do not have."""
     _ = translator(language)
-    names = [group_name(c, language=language).lower() for c in group_columns(rows) if c not in ("level", "reference")]
-    if not names:
-        return _("These data have no earlier wave or other group to compare with.")
+    names = [group_name(c, rows, language=language).lower() for c in group_columns(rows) if c != "reference"]
     return _("These data have no division by {what}.").format(what=", ".join(names))
 
 
@@ -170,7 +170,7 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
     """Word how far groups lie apart, and how many are not shown."""
     _, plural = translator(language), translator(language).plural
     shown = rows[rows["estimate"].notna() & ~rows["indicative"]].sort_values("estimate")
-    hidden = int(rows["estimate"].isna().sum())
+    vague, hidden = int(rows["indicative"].sum()), int(rows["estimate"].isna().sum())
     said = []
     if len(shown) > 1:
         names = row_names(shown, language=language)
@@ -187,6 +187,12 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
                 highest=names[-1],
             )
         ]
+    if vague and said:
+        said += [
+            plural(
+                "{n} group is left out here: indicative.", "{n} groups are left out here: indicative.", vague
+            ).format(n=numbers.count(vague, language=language))
+        ]
     if hidden:
         said.append(
             plural(
@@ -196,9 +202,34 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
     return " ".join(said) or _("No group has enough answers, or a margin that is narrow enough, to compare.")
 
 
+def _course(rows: pd.DataFrame, language: str) -> str:
+    """Word how a figure went through the waves, from the last break on: figures before it cannot be compared."""
+    _ = translator(language)
+    comparable = rows[rows["series"] == rows["series"].max()].sort_values("wave").dropna(subset="estimate")
+    if len(comparable) < 2:
+        return _("No two waves can be compared.")
+    first, last = comparable.iloc[0], comparable.iloc[-1]
+    said = _("The {what} was {before} ({before_margin}) in {first} and is {now} ({now_margin}) in {last}.").format(
+        what=statistic_name(first, language=language),
+        before=numbers.estimate(first["estimate"], effect=first["effect"], language=language),
+        now=numbers.estimate(last["estimate"], effect=last["effect"], language=language),
+        before_margin=_margin(first, language),
+        now_margin=_margin(last, language),
+        first=first["wave"],
+        last=last["wave"],
+    )
+    if first["series"] == 1:
+        return said
+    since = _("The question changed in {wave} ({what}); earlier figures cannot be compared with later ones.")
+    return f"{said} {since.format(wave=first['wave'], what=changes(first['changed'], language=language))}"
+
+
 def _differences(rows: pd.DataFrame, language: str) -> str:
     """Word each difference."""
-    return " ".join(_difference(row, language) for _i, row in rows.iterrows())
+    named = rows.assign(
+        level=level_names("level", rows, language=language), reference=level_names("reference", rows, language=language)
+    )
+    return " ".join(_difference(row, language) for _i, row in named.iterrows())
 
 
 def _difference(row: pd.Series, language: str) -> str:
@@ -242,7 +273,7 @@ def _family(rows: pd.DataFrame, language: str) -> str:
 def _what(rows: pd.DataFrame, language: str) -> str:
     """Name what a picture shows, and by what."""
     _ = translator(language)
-    groups = [group_name(c, language=language).lower() for c in group_columns(rows)]
+    groups = [group_name(c, rows, language=language).lower() for c in group_columns(rows)]
     what = statistic_name(rows.iloc[0], language=language)
     return _("{what} by {groups}").format(what=what, groups=", ".join(groups)) if groups else what
 

@@ -88,7 +88,7 @@ def report(
     plot
         A plot of the kit; only the table if not given.
     folded
-        Show picture or table only when its title is clicked.
+        Show picture or table only when its title is clicked, and no finding.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -96,9 +96,10 @@ def report(
     """
     language = language or current.language
     told = {"language": language, "min_n": min_n}
-    if (said := sentence(result, **told)) and not (folded and plot):
-        show(said, language=language)
-    if result["reason"].eq("not_asked").all():
+    lacking = result["reason"].eq("not_asked").all()
+    if lacking or not folded:
+        show(sentence(result, **told), language=language)
+    if lacking:
         return
     laid = laid_out(result, title=title, **told)
     if plot is None:

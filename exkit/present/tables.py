@@ -11,7 +11,7 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import changes, group_name, level_name, reason_name, statistic_name
+from exkit.present.names import changes, group_name, level_names, reason_name, statistic_name
 from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.words import N_, text, translator
@@ -82,7 +82,7 @@ def _cells(rows: pd.DataFrame, language: str) -> pd.DataFrame:
     _ = translator(language)
     cells = pd.DataFrame(index=rows.index)
     for column in group_columns(rows):
-        cells[group_name(column, language=language)] = [level_name(column, v, language=language) for v in rows[column]]
+        cells[group_name(column, rows, language=language)] = level_names(column, rows, language=language)
     if (rows["y"] != "").any():
         cells[_("Answer")] = [text(y, language=language) for y in rows["y"]]
     for band in (b for b in BANDS if b in rows):

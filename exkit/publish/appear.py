@@ -80,7 +80,8 @@ def appear(content: bytes, *, at: Path, work: Path) -> Path:
     ExkitError
         If the path or its folder is a symbolic link.
     """
-    _refuse_links(at)
+    need_real(at.parent)
+    need_real(at)
     at.parent.mkdir(parents=True, exist_ok=True)
     handle, waiting = tempfile.mkstemp(dir=work)
     with os.fdopen(handle, "wb") as file:
@@ -93,10 +94,16 @@ def appear(content: bytes, *, at: Path, work: Path) -> Path:
     return at
 
 
-def _refuse_links(at: Path) -> None:
-    for path in (at, at.parent):
-        if path.is_symlink():
-            raise ExkitError(f"'{path}' is a symbolic link. Name a real file or folder to write to.")
+def need_real(path: Path) -> None:
+    """Complain about a symbolic link: what is written there would end up somewhere else.
+
+    Raises
+    ------
+    ExkitError
+        If the path is one.
+    """
+    if path.is_symlink():
+        raise ExkitError(f"'{path}' is a symbolic link. Name a real file or folder to write to.")
 
 
 def _sync_folder(folder: Path) -> None:

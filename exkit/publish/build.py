@@ -48,8 +48,8 @@ class Job:
         Final path of the page.
     study
         The study that the notebook opens, if any.
-    edition, accent, remark
-        What the edition adds: its title in this language, its colour, a sentence to print.
+    edition, date, accent, remark
+        What the edition adds: its title and date in this language, its colour, a sentence to print.
     """
 
     notebook: Path
@@ -59,6 +59,7 @@ class Job:
     at: Path
     study: Study | None = None
     edition: str = ""
+    date: str = ""
     accent: str = COLOURS["accent"]
     remark: str = ""
 
@@ -180,6 +181,7 @@ def describe(job: Job, executed: NotebookNode, *, others: list[Job]) -> Page:
         title=title(executed, language=language) or job.notebook.stem,
         language=language,
         edition=job.edition,
+        date=job.date,
         dataset=study.title(language) if study else "",
         synthetic=bool(study and study.synthetic),
         accent=job.accent,

@@ -123,8 +123,8 @@ def _parameter(statement: ast.stmt, comments: Mapping[int, str]) -> Parameter | 
 def checked(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
     """Convert given values to the declared types, and complain about all that do not fit at once.
 
-    Text from the command line is read as the declared type ("10" for an int, "a,b" for a list); a value from an edition
-    must have that type already.
+    Text is read as the declared type ("10" for an int, "a, b" for a list), since a command line knows text only; any
+    other value must have that type already.
 
     Parameters
     ----------

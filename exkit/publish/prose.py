@@ -63,7 +63,7 @@ class _SafeRenderer(IPythonRenderer):
             self._titled = True
             return ""
         self._heading = text
-        key = self._new_id(slug(striptags(text)))
+        key = self._new_id(f"section-{slug(striptags(text))}")
         level = max(level, 2)
         if level == 2:
             self._chapters.append((key, striptags(text)))

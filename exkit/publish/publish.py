@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from exkit.context import LANGUAGES
 from exkit.errors import ExkitError, nearest, need_choice, problems
-from exkit.publish.appear import appear, local_path, private_folder, slug
+from exkit.publish.appear import appear, local_path, need_real, private_folder, slug
 from exkit.publish.build import Job, Outcome, build
 from exkit.publish.edition import SMALLEST, Edition, from_root, read_edition
 from exkit.publish.execute import Limits
@@ -22,6 +22,8 @@ from exkit.publish.parameters import checked, need_known, parameters
 from exkit.publish.render import Link, Page, render_index
 
 if TYPE_CHECKING:
+    import datetime
+
     from exkit.survey.study import Study
 
 TAKES = ("dataset", "language", "min_n")
@@ -50,6 +52,7 @@ def publish(edition: Path, *, on_page: Callable[[Outcome, int], None] = lambda _
     """
     contents = read_edition(edition)
     folder = edition.with_suffix("")
+    need_real(folder)
     jobs = _jobs(edition, contents, folder=folder)
     total = sum(len(languages) for languages in jobs)
     outcomes = []
@@ -57,7 +60,7 @@ def publish(edition: Path, *, on_page: Callable[[Outcome, int], None] = lambda _
         for outcome in build(languages):
             outcomes.append(outcome)
             on_page(outcome, total)
-    _write_indexes(contents, outcomes, folder=folder)
+    _write_indexes(contents, outcomes, study=jobs[0][0].study, folder=folder)
     return outcomes
 
 
@@ -71,7 +74,7 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     given
         Parameters by name; text is read as the declared type. A dataset is a path from where you are.
     at
-        The page to write; what the notebook saves goes to `results/` beside it.
+        The page to write, no symbolic link; what the notebook saves goes to `results/` beside it.
     limits
         Time limits.
 
@@ -90,13 +93,10 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
         given["dataset"] = _seen_from(notebook, local_path(str(given["dataset"])))
     values = checked(notebook, given)
     everything = _defaults(notebook) | values
-    if everything.get("min_n", SMALLEST) < SMALLEST:
-        raise ExkitError(
-            f"min_n = {everything['min_n']} is below {SMALLEST}. Smaller groups are published only in an edition that "
-            "gives a 'min_n_reason'."
-        )
+    _need_large_groups(everything)
     study = _open(notebook, everything)
     need_known(everything, study)
+    need_real(at)
     language = str(everything.get("language", "en"))
     job = Job(notebook, values, language, folder=at.parent, at=at, study=study)
     return build([job], limits=limits)[0]
@@ -104,6 +104,15 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
 
 def _defaults(notebook: Path) -> dict[str, object]:
     return {parameter.name: parameter.default for parameter in parameters(notebook)}
+
+
+def _need_large_groups(values: Mapping[str, object]) -> None:
+    """Refuse groups below the kit's minimum: only an edition can give the reason that the page must print."""
+    if values.get("min_n", SMALLEST) < SMALLEST:
+        raise ExkitError(
+            f"min_n = {values['min_n']} is below {SMALLEST}. Smaller groups are published only in an edition that "
+            "gives a 'min_n_reason'."
+        )
 
 
 def _seen_from(notebook: Path, dataset: Path) -> str:
@@ -117,7 +126,7 @@ def _open(notebook: Path, values: Mapping[str, object]) -> Study | None:
 
     if not values.get("dataset"):
         return None
-    dataset = notebook.resolve().parent / str(values["dataset"])
+    dataset = os.path.relpath(notebook.resolve().parent / str(values["dataset"]))  # as the user would write it
     need_choice(values.get("language", "en"), LANGUAGES, what="language")
     return study.open(dataset, language=values.get("language", "en"), min_n=values.get("min_n", 10))
 
@@ -156,6 +165,7 @@ def _unclaimed(contents: Edition, notebooks: list[Path]) -> list[str]:
 
 
 def _job(notebook: Path, contents: Edition, *, study: Study, dataset: Path, folder: Path, language: str) -> Job:
+    """Check one page's parameters and say where everything goes."""
     defaults = _defaults(notebook)
     own = {"dataset": _seen_from(notebook, dataset), "language": language, "min_n": contents.min_n}
     values = checked(notebook, own | {name: value for name, value in contents.parameters.items() if name in defaults})
@@ -168,21 +178,41 @@ def _job(notebook: Path, contents: Edition, *, study: Study, dataset: Path, fold
         at=folder / language / f"{slug(notebook.stem)}.html",
         study=study,
         edition=contents.title[language],
+        date=_in_words(contents.date, language),
         accent=contents.theme.accent,
         remark=contents.min_n_reason.get(language, ""),
     )
 
 
-def _write_indexes(contents: Edition, outcomes: list[Outcome], *, folder: Path) -> None:
+def _write_indexes(contents: Edition, outcomes: list[Outcome], *, study: Study, folder: Path) -> None:
     """Write one index per language, of the pages that succeeded, and a first page that leads to them."""
     with private_folder(folder) as work:
         for language in contents.languages:
             made = [one for one in outcomes if one.language == language and not one.problem]
+            links = [Link(one.page.name, one.title, language) for one in made]
             others = {other: f"../{other}/index.html" for other in contents.languages if other != language}
-            page = Page(contents.title[language], language, accent=contents.theme.accent, languages=others)
-            index = render_index([Link(one.page.name, one.title) for one in made], page=page)
-            appear(index, at=folder / language / "index.html", work=work)
-        first = contents.languages[0]
-        page = Page(contents.title[first], first, accent=contents.theme.accent)
-        links = [Link(f"{language}/index.html", contents.title[language]) for language in contents.languages]
+            page = _front(contents, study, language=language, others=others)
+            appear(render_index(links, page=page), at=folder / language / "index.html", work=work)
+        links = [Link(f"{language}/index.html", contents.title[language], language) for language in contents.languages]
+        page = _front(contents, study, language=contents.languages[0], others={})
         appear(render_index(links, page=page), at=folder / "index.html", work=work)
+
+
+def _front(contents: Edition, study: Study, *, language: str, others: dict[str, str]) -> Page:
+    """Say what an index shows above its list."""
+    return Page(
+        contents.title[language],
+        language,
+        date=_in_words(contents.date, language),
+        dataset=study.title(language),
+        synthetic=study.synthetic,
+        accent=contents.theme.accent,
+        languages=others,
+    )
+
+
+def _in_words(date: datetime.date, language: str) -> str:
+    """Write a date as a reader does: 1 November 2025."""
+    from babel.dates import format_date
+
+    return format_date(date, format="long", locale=language)

@@ -35,6 +35,8 @@ class Page:
         Language of the page.
     edition
         Title of the edition that the page is part of; empty when it stands alone.
+    date
+        Date of the edition, in words.
     dataset
         Title of the study.
     synthetic
@@ -54,6 +56,7 @@ class Page:
     title: str
     language: str
     edition: str = ""
+    date: str = ""
     dataset: str = ""
     synthetic: bool = False
     accent: str = COLOURS["accent"]
@@ -65,10 +68,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Link:
-    """One page in an index."""
+    """One entry of an index: where it leads, its title, and the language of both."""
 
     href: str
     title: str
+    language: str
 
 
 def render(executed: NotebookNode, *, page: Page) -> bytes:

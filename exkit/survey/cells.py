@@ -104,10 +104,10 @@ def _check_types(
     for v in asked:
         wrong = text[v.name][values[v.name].isna() & ~is_unanswered(text[v.name], v)]
         if len(wrong):
-            values = wrong.unique()
-            problem, text, advice = _not_a(v, wrong, decimal)
-            told = f"{quoted(values)} not {text}"
-            shown = ", ".join(values[:3])
+            said = wrong.unique()
+            problem, what, advice = _not_a(v, wrong, decimal)
+            told = f"{quoted(said)} not {what}"
+            shown = ", ".join(said[:3])
             table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
 
 

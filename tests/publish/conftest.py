@@ -72,6 +72,16 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture
+def report(notebook: Callable[..., Path]) -> Callable[..., Path]:
+    """Write a notebook that takes what an edition tells, and whose cells can show things as `ex.show` does."""
+
+    def write(title: str, *cells: str, name: str = "01_enps") -> Path:
+        return notebook(title, SHOWN, *cells, name=name, parameters=PARAMETERS)
+
+    return write
+
+
 def write_notebook(path: Path, *cells: str, parameters: str = "") -> None:
     """Write a notebook file."""
     v4 = nbformat.v4
@@ -92,12 +102,12 @@ def write_data(folder: Path) -> None:
 
 
 @pytest.fixture
-def edition(tmp_path: Path, notebook: Callable[..., Path]) -> Callable[..., Path]:
+def edition(tmp_path: Path, report: Callable[..., Path]) -> Callable[..., Path]:
     """Write a project with one notebook and an edition of it; `more` is added to the edition's file."""
 
     def write(more: str = "", *, notebooks: tuple[str, ...] = ("01_enps",)) -> Path:
         if "01_enps" in notebooks:
-            notebook("# How enthusiastic are they?", SHOWN, "show('<p>+12</p>')", parameters=PARAMETERS)
+            report("# How enthusiastic are they?", "show('<p>+12</p>')")
         write_data(tmp_path / "data")
         path = tmp_path / "reports" / "annual.yml"
         path.parent.mkdir()

@@ -42,9 +42,8 @@ def test_a_notebook_runs_with_its_parameters_in_its_own_folder(notebook: Callabl
 
 def test_the_kernel_is_the_same_everywhere(notebook: Callable[..., Path], tmp_path: Path):
     """What makes bytes differ between machines is fixed, and the results folder is known."""
-    path = notebook(
-        "# Title", "import os\nprint([os.environ[n] for n in ('PYTHONHASHSEED', 'LC_ALL', 'EXKIT_RESULTS')])"
-    )
+    names = ("PYTHONHASHSEED", "LC_ALL", "EXKIT_RESULTS")
+    path = notebook("# Title", f"import os\nprint([os.environ[name] for name in {names}])")
     executed = execute(path, parameters={}, results=tmp_path, limits=LIMITS)
     assert executed.cells[-1].outputs[0].text.strip() == str(["0", "C.UTF-8", str(tmp_path)])
 
@@ -96,9 +95,10 @@ def test_many_short_cells_together_may_not_take_longer_than_the_notebook_may(
     assert time.monotonic() - begin < 9
 
 
-def test_what_a_cell_started_ends_with_it(notebook: Callable[..., Path], tmp_path: Path):
-    """Kernel and its children are gone, whether the run succeeded or failed."""
-    path = notebook("# Title", "import subprocess\nsubprocess.Popen(['sleep', '7654321'])", "1 / 0")
+@pytest.mark.parametrize("code", ["1 / 0", "os._exit(0)", "while True: pass"])
+def test_what_a_cell_started_ends_with_it(notebook: Callable[..., Path], tmp_path: Path, code: str):
+    """The children of a kernel are gone too, whatever ended it."""
+    path = notebook("# Title", "import os, subprocess\nsubprocess.Popen(['sleep', '7654321'])", code)
     with pytest.raises(NotebookError):
         execute(path, parameters={}, results=tmp_path, limits=LIMITS)
     time.sleep(0.2)

@@ -22,7 +22,7 @@ sectors: list[str] = [
 
 @pytest.fixture
 def told(notebook: Callable[..., Path]) -> Path:
-    """A notebook that takes one parameter of each type."""
+    """Write a notebook that takes one parameter of each type."""
     return notebook("# Title", parameters=CELL)
 
 
@@ -129,7 +129,7 @@ def test_all_mistakes_are_told_at_once(told: Path):
 
 def test_a_missing_notebook_gets_the_nearest_one(told: Path):
     """The name of a file is easily misspelt."""
-    with pytest.raises(ExkitError, match="Did you mean '01_enps.ipynb'"):
+    with pytest.raises(ExkitError, match=r"Did you mean '01_enps\.ipynb'"):
         parameters(told.with_name("01_emps.ipynb"))
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_not_a_notebook_is_refused(tmp_path: Path):
 
 @pytest.fixture
 def study() -> SimpleNamespace:
-    """A study of two waves and two sectors."""
+    """Pretend a study of two waves and two sectors."""
     people = pd.DataFrame({"wave": ["2024", "2025"], "sector": ["care", "trade"]})
     return SimpleNamespace(waves=["2024", "2025"], tables={"employees": people}, people=lambda _table: people)
 

@@ -1,0 +1,299 @@
+"""The table of agreement: every golden value that R computed, beside what the kit gives.
+
+`tests/golden` is itself a dataset, with the R script that made `expected.json` beside it. Where the kit prints another
+convention than R's entry (t for z, n - 1 for n), the row says how the one follows from the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import exkit as ex
+from exkit.measures.reliability import alpha_of, covariance, one_factor
+from exkit.measures.tally import Tally
+
+GOLDEN = Path(__file__).parent / "golden"
+EXPECTED = json.loads((GOLDEN / "expected.json").read_text())
+Z = stats.norm.ppf(0.975)
+Row = tuple[str, float, float]
+
+
+@cache
+def counted(x: str, *, weighted: bool, cluster: str | None = None) -> Tally:
+    """Count a question of the golden study, with its weights or as if all were one."""
+    study = ex.open(GOLDEN)
+    if not weighted:
+        tables = {name: table.assign(weight=1.0) for name, table in study.tables.items()}
+        study = replace(study, tables=tables)
+    return ex.tally(study, x, cluster=cluster)
+
+
+def plain(row: pd.Series, want: dict) -> Iterator[Row]:
+    """An unweighted NPS: R's standard error has n below the line, the kit's n - 1."""
+    n, se = row["n"], row["std_error"] * np.sqrt((row["n"] - 1) / row["n"])
+    t = stats.t.ppf(0.975, row["df"]) * row["std_error"]
+    for band in ("promoter", "passive", "detractor"):
+        yield f"p_{band}", row[f"{band}s"], want[f"p_{band}"]
+        yield f"n_{band}", row[f"{band}s"] * n, want[f"n_{band}"]
+    yield from [("n", n, want["n"]), ("nps", row["estimate"], want["nps"]), ("se", se, want["se"])]
+    yield from [
+        ("ci_low", row["estimate"] - Z * se, want["ci_low"]),
+        ("ci_high", row["estimate"] + Z * se, want["ci_high"]),
+    ]
+    yield from [("se_n1", row["std_error"], want["se_n1"])]
+    yield from [
+        ("ci_t_low", row["estimate"] - t, want["ci_t_low"]),
+        ("ci_t_high", row["estimate"] + t, want["ci_t_high"]),
+    ]
+
+
+def designed(row: pd.Series, want: dict) -> Iterator[Row]:
+    """A weighted NPS on its design."""
+    e, se, t = row["estimate"], row["std_error"], stats.t.ppf(0.975, row["df"])
+    yield from [
+        ("n", row["n"], want["n"]),
+        ("nps", e, want["nps"]),
+        ("se", se, want["se"]),
+        ("df", row["df"], want["df"]),
+    ]
+    yield from [("ci_low", e - Z * se, want["ci_low"]), ("ci_high", e + Z * se, want["ci_high"])]
+    yield from [("ci_t_low", e - t * se, want["ci_t_low"]), ("ci_t_high", e + t * se, want["ci_t_high"])]
+    yield from [
+        ("deff_kish", row["deff_kish"], want["deff_kish"]),
+        ("n_eff_kish", row["n"] / row["deff_kish"], want["n_eff_kish"]),
+    ]
+
+
+def each(result: pd.DataFrame, wanted: list[dict], key: str, compare_row: object) -> Iterator[Row]:
+    """Compare a result group by group."""
+    by_name = {str(want["year" if key == "wave" else key]): want for want in wanted}
+    assert set(by_name) == set(result[key])
+    for _, row in result.iterrows():
+        yield from ((f"{row[key]} {what}", got, want) for what, got, want in compare_row(row, by_name[row[key]]))
+
+
+def family_1() -> Iterator[tuple[str, Iterator[Row]]]:
+    """NPS: plain, weighted, clustered, by jackknife; differences of years."""
+    work, customers = counted("recommend_work", weighted=False), counted("customers.recommend", weighted=False)
+    weighted = {
+        cluster: counted("recommend_work", weighted=True, cluster=cluster) for cluster in (None, "unit", "respondent")
+    }
+    want = {key: entry["value"] for key, entry in EXPECTED.items()}
+    yield "1.enps.overall", plain(ex.nps(work).iloc[0], want["1.enps.overall"])
+    for group, key in {"year": "wave", "sector": "sector"}.items():
+        yield f"1.enps.by_{group}", each(ex.nps(work, by=[key]), want[f"1.enps.by_{group}"], key, plain)
+        name = f"1.enps.weighted.srs.by_{group}"
+        yield name, each(ex.nps(weighted[None], by=[key]), want[name], key, designed)
+    yield (
+        "1.nps.customers.by_year",
+        each(ex.nps(customers, by=["wave"]), want["1.nps.customers.by_year"], "wave", plain),
+    )
+    for cluster, name in {None: "srs", "unit": "cluster_team", "respondent": "cluster_employee"}.items():
+        key = f"1.enps.weighted.{name}.overall"
+        yield key, designed(ex.nps(weighted[cluster]).iloc[0], want[key])
+    key = "1.enps.weighted.cluster_team.by_year"
+    yield key, each(ex.nps(weighted["unit"], by=["wave"]), want[key], "wave", designed)
+    yield (
+        "1.enps.weighted.cluster_team.jackknife",
+        jackknife(weighted["unit"], want["1.enps.weighted.cluster_team.jackknife"]),
+    )
+    yield "1.diff.unweighted.2024_2022", plain_difference(work, want["1.diff.unweighted.2024_2022"])
+    yield "1.diff.weighted.srs.2024_2022", difference(weighted[None], want["1.diff.weighted.srs.2024_2022"])
+    yield (
+        "1.diff.weighted.cluster_employee.2024_2022",
+        short(weighted["respondent"], want["1.diff.weighted.cluster_employee.2024_2022"]),
+    )
+    yield "1.diff.weighted.cluster_team.svyglm", svyglm(weighted["unit"], want["1.diff.weighted.cluster_team.svyglm"])
+
+
+def jackknife(tally: Tally, want: dict) -> Iterator[Row]:
+    """Leave each team out of the tally in turn: no respondent is needed for it."""
+    teams = tally.counts["unit"].unique()
+    left = [
+        ex.nps(replace(tally, counts=tally.counts[tally.counts["unit"] != team]))["estimate"].iloc[0] for team in teams
+    ]
+    yield "nps", ex.nps(tally)["estimate"].iloc[0], want["nps"]
+    yield "se", np.sqrt((len(left) - 1) * np.var(left)), want["se"]
+
+
+def change(tally: Tally) -> pd.Series:
+    """The difference between the first year and the last."""
+    found = ex.compare(tally, between="wave", against="2022")
+    return found[found["level"] == "2024"].iloc[0]
+
+
+def short(tally: Tally, want: dict) -> Iterator[Row]:
+    """A difference and its standard error."""
+    row = change(tally)
+    yield from [("diff", row["estimate"], want["diff"]), ("se", row["std_error"], want["se"])]
+
+
+def difference(tally: Tally, want: dict) -> Iterator[Row]:
+    """A difference with R's normal interval."""
+    row, z = change(tally), change(tally)["estimate"] / change(tally)["std_error"]
+    yield from short(tally, want)
+    yield from [("z", z, want["z"]), ("p", 2 * stats.norm.sf(abs(z)), want["p"])]
+    yield "ci_low", row["estimate"] - Z * row["std_error"], want["ci_low"]
+    yield "ci_high", row["estimate"] + Z * row["std_error"], want["ci_high"]
+
+
+def plain_difference(tally: Tally, want: dict) -> Iterator[Row]:
+    """The same with n below the line in both years."""
+    row, years = change(tally), ex.nps(tally, by=["wave"]).set_index("wave").loc[["2022", "2024"]]
+    se = np.sqrt((years["std_error"] ** 2 * (years["n"] - 1) / years["n"]).sum())
+    z = row["estimate"] / se
+    yield from [("diff", row["estimate"], want["diff"]), ("se", se, want["se"]), ("z", z, want["z"])]
+    yield "p", 2 * stats.norm.sf(abs(z)), want["p"]
+    yield from [
+        ("ci_low", row["estimate"] - Z * se, want["ci_low"]),
+        ("ci_high", row["estimate"] + Z * se, want["ci_high"]),
+    ]
+
+
+def svyglm(tally: Tally, want: dict) -> Iterator[Row]:
+    """A regression on year: its intercept is the first year, its df two less than the kit's C - H."""
+    first, changes = ex.nps(tally, by=["wave"]).iloc[0], ex.compare(tally, between="wave", against="2022")
+    estimates, errors = [first["estimate"], *changes["estimate"]], [first["std_error"], *changes["std_error"]]
+    assert (changes["df"] - 2 == want["df_resid"]).all()
+    for i, (estimate, error) in enumerate(zip(estimates, errors, strict=True)):
+        t = estimate / error
+        yield from [(f"estimate {i}", estimate, want["estimate"][i]), (f"se {i}", error, want["se"][i])]
+        yield from [(f"t {i}", t, want["t"][i]), (f"p {i}", 2 * stats.t.sf(abs(t), want["df_resid"]), want["p"][i])]
+
+
+def family_2() -> Iterator[tuple[str, Iterator[Row]]]:
+    """Who recommends, by promoter group: counts, Wilson intervals, risk differences."""
+    study = ex.open(GOLDEN)
+    people = study.tables["employees"].dropna(subset=["recommend", "recommends_products"])
+    group = np.select([people["recommend"] >= 9, people["recommend"] <= 6], ["promoter", "detractor"], "passive")
+    tables = {**study.tables, "employees": people.assign(weight=1.0, gender=group)}
+    tally = ex.tally(replace(study, tables=tables), "recommend_to_customers", by=["gender"], cluster=None)
+    counts = tally.counts.pivot_table(index="gender", columns="answer", values="n", aggfunc="sum")
+    want = {key: entry["value"] for key, entry in EXPECTED.items()}
+    yield "2.table", ((f"{g} {a:g}", counts.at[g, a], want["2.table"][g][int(a)]) for g in counts.index for a in counts)
+    yield "2.proportions", proportions(ex.favourable(tally, by=["gender"]), want["2.proportions"])
+    against = ex.compare(tally, between="gender", of="favourable", against="passive").set_index("level")
+    for g in ("promoter", "detractor"):
+        key = f"2.effects.{g}_vs_passive"
+        yield key, risk_difference(against.loc[g], want[key])
+
+
+def proportions(result: pd.DataFrame, wanted: list[dict]) -> Iterator[Row]:
+    """Shares with their Wilson intervals."""
+    found = result.set_index("gender")
+    for want in wanted:
+        row = found.loc[want["group"]]
+        yield from [
+            ("n", row["n"], want["n"]),
+            ("p", row["estimate"], want["p"]),
+            ("yes", row["estimate"] * row["n"], want["yes"]),
+        ]
+        yield from [("low", row["conf_low"], want["wilson_low"]), ("high", row["conf_high"], want["wilson_high"])]
+
+
+def risk_difference(row: pd.Series, want: dict) -> Iterator[Row]:
+    """MOVER on two Wilson intervals is Newcombe's hybrid score interval."""
+    yield from [("rd", row["estimate"], want["rd"]), ("low", row["conf_low"], want["rd_newcombe_low"])]
+    yield "high", row["conf_high"], want["rd_newcombe_high"]
+
+
+def family_3() -> Iterator[tuple[str, Iterator[Row]]]:
+    """Reliability of twelve items."""
+    tally = counted("engagement", weighted=True)
+    alpha, want = ex.alpha(tally).iloc[0], {key: entry["value"] for key, entry in EXPECTED.items()}
+    names = ["n", "k", "estimate", "conf_low", "conf_high", "standardised", "mean_r"]
+    r = ["n", "k", "alpha", "ci_low", "ci_high", "alpha_standardised", "mean_inter_item_r"]
+    yield "3.alpha.listwise", ((a, alpha[a], want["3.alpha.listwise"][b]) for a, b in zip(names, r, strict=True))
+    low_high = {"low": alpha["conf_low"], "high": alpha["conf_high"]}
+    yield "3.alpha.psych_ci", ((key, got, want["3.alpha.psych_ci"][key]) for key, got in low_high.items())
+    items = ex.open(GOLDEN).tables["employees"].filter(regex=r"^q\d\d$")
+    pairwise = {"n": len(items), "alpha": alpha_of(items.cov().to_numpy())}
+    yield "3.alpha.pairwise", ((key, got, want["3.alpha.pairwise"][key]) for key, got in pairwise.items())
+    yield "3.item_rest", item_rest(ex.item_rest(tally), want["3.item_rest"])
+    yield "3.omega.cfa", omega(tally, want["3.omega.cfa"])
+    standard = {"omega": ex.omega(tally)["standardised"].iloc[0]}
+    yield (
+        "3.omega.factanal_correlation",
+        ((key, got, want["3.omega.factanal_correlation"][key]) for key, got in standard.items()),
+    )
+    minres = ex.omega(tally, method="minres")["standardised"].iloc[0]
+    yield "3.omega.minres_correlation", iter([("omega", minres, want["3.omega.minres_correlation"]["omega"])])
+
+
+def item_rest(result: pd.DataFrame, want: dict) -> Iterator[Row]:
+    """Item-rest correlations and the α without each item."""
+    assert list(result["x"]) == want["items"]
+    for i, row in result.iterrows():
+        yield from [
+            (row["x"], row["estimate"], want["r_item_rest"][i]),
+            (row["x"], row["alpha_without"], want["alpha_if_dropped"][i]),
+        ]
+
+
+def omega(tally: Tally, want: dict) -> Iterator[Row]:
+    """ω, its loadings and unique variances, and the fit of one factor."""
+    row, block = ex.omega(tally).iloc[0], tally.items["engagement"]
+    cov = covariance(block) * (row["n"] - 1) / row["n"]
+    sd = np.sqrt(np.diag(cov))
+    loadings, unique = one_factor(cov / np.outer(sd, sd), method="ml")
+    yield from ((f"loading {i}", got, want["loadings"][i]) for i, got in enumerate(loadings * sd))
+    yield from ((f"theta {i}", got, want["theta"][i]) for i, got in enumerate(unique * sd**2))
+    yield from [
+        ("omega", row["estimate"], want["omega_total"]),
+        ("observed", row["observed"], want["omega_observed_variance"]),
+    ]
+    yield from ((key, row[key], want[key]) for key in ("n", "chisq", "cfi", "rmsea", "srmr"))
+
+
+def families_13_and_14() -> Iterator[tuple[str, Iterator[Row]]]:
+    """Adjusted p-values and quantiles."""
+    p = pd.read_csv(GOLDEN / "pvalues.csv")["p"]
+    want = {key: entry["value"] for key, entry in EXPECTED.items()}
+    for name, key in {"13.p_adjust": None, "13.p_adjust_with_missing": "missing_index_0based"}.items():
+        tested = pd.DataFrame({"p_value": p.mask(p.index.isin(want[name].get(key, [])))})
+        methods = [m for m in ("bonferroni", "holm", "hochberg", "hommel", "BH", "BY") if m in want[name]]
+        adjusted = {m: ex.adjust(tested, method=m.lower())["p_adjusted"] for m in methods}
+        wanted = {m: pd.Series(want[name][m], dtype=float) for m in methods}
+        yield name, iter([(f"{m} {i}", adjusted[m][i], wanted[m][i]) for m in methods for i in p.index])
+    teams = ex.mean(counted("engagement", weighted=False), by=["unit"])
+    asked = want["14.quantiles_type7"]
+    found = ex.quantiles(teams, at=[int(name[1:]) / 100 for name in asked]).set_index("y")["estimate"]
+    yield "14.quantiles_type7", ((name, found[name], asked[name]) for name in asked)
+
+
+TABLE = [*family_1(), *family_2(), *family_3(), *families_13_and_14()]
+LATER = {"2.chi2", "2.cramers_v", "2.fisher_conditional_or.promoter_vs_passive", "2.cochran_armitage", "0.derived"}
+"""Entries of the golden file that belong to later analyses, and the counts that lead to the rest."""
+
+
+@pytest.mark.parametrize(("name", "rows"), TABLE, ids=[name for name, _ in TABLE])
+def test_the_kit_agrees_with_r(name: str, rows: Iterator[Row]):
+    """Every value of the entry is reached to the entry's own tolerance."""
+    tolerance, compared = EXPECTED[name]["tol"], list(rows)
+    assert compared
+    for what, got, want in compared:
+        both_missing = np.isnan(got) and np.isnan(want)
+        assert both_missing or abs(got - want) <= tolerance * max(1, abs(want)), f"{name}, {what}: {got} for {want}"
+
+
+def test_no_entry_of_the_golden_file_is_left_out():
+    """An entry is either in the table or named as belonging to a later analysis."""
+    assert {name for name, _ in TABLE} | LATER == set(EXPECTED)
+
+
+def test_the_golden_study_has_the_people_that_r_counted():
+    """The counts that everything else rests on."""
+    derived, study = EXPECTED["0.derived"]["value"], ex.open(GOLDEN)
+    score = ex.mean(counted("engagement", weighted=False)).iloc[0]
+    assert (len(study.tables["employees"]), score["n"]) == (derived["n_emp"], derived["n_eng"])
+    assert score["estimate"] == pytest.approx(derived["eng_mean"], abs=1e-9)
+    assert counted("engagement", weighted=False).items["engagement"].keys["n"].sum() == derived["n_complete_items"]

@@ -1,0 +1,152 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LOOP = "while True: pass"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Write a project with a good notebook and a sound dataset."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "codebook.csv").write_text(
+        "table,variable,role,low,high\nemployees,year,wave,,\nemployees,enps,recommend_work,0,10\n"
+    )
+    (data / "employees.csv").write_text("year,enps\n2024,9\n2025,3\n")
+    write(tmp_path / "good.ipynb", "1 + 1")
+    return tmp_path
+
+
+def write(path: Path, code: str) -> None:
+    """Write a notebook of one cell of code."""
+    v4 = nbformat.v4
+    told = 'dataset: str = "data"  # where the data are\nwave: str = ""\nlanguage: str = "en"\nmin_n: int = 10'
+    cells = [
+        v4.new_markdown_cell("# Is it so?\n\n## Looking"),
+        v4.new_code_cell(told, metadata={"tags": ["parameters"]}),
+        v4.new_code_cell(code),
+    ]
+    nbformat.write(v4.new_notebook(cells=cells), path)
+
+
+def exkit(*words: str, at: Path) -> subprocess.CompletedProcess:
+    """Run the command line as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "exkit.cli", *words], cwd=at, capture_output=True, text=True, check=False
+    )
+
+
+def test_run_makes_a_page_and_prints_where_it_is(project: Path):
+    """Status 0, the page's path on standard output."""
+    done = exkit("run", "good.ipynb", "-p", "wave", "2025", "-p", "min_n", "20", "--language", "nl", at=project)
+    assert (done.returncode, done.stdout) == (0, "good.html\n")
+    assert "wave = 2025" in (project / "good.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-p", "mnin", "5"], "good.ipynb has no parameter 'mnin'. Did you mean 'min_n'? It takes: dataset, wave,"),
+        (["-p", "min_n", "many"], "min_n = 'many' is not a whole number."),
+        (["-p", "wave", "2205"], "No wave '2205'. Did you mean '2025'?"),
+        (["-p", "dataset", "dat"], "Did you mean 'data'?"),
+        (["-p", "wave", "2025", "-p", "wave", "2024"], "Parameter 'wave' is given twice."),
+        (["-p", "dataset", "https://example.org/data"], "is an address"),
+        (["--output", "s3://bucket/page.html"], "is an address"),
+        (["--language", "fr"], "No language 'fr'."),
+        (["-p", "wave"], "requires 2 arguments"),
+    ],
+)
+def test_a_wrong_word_stops_with_status_2(project: Path, words: list[str], told: str):
+    """A sentence on standard error, no traceback, nothing written."""
+    done = exkit("run", "good.ipynb", *words, at=project)
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in project.iterdir()) == ["data", "good.ipynb"]
+
+
+def test_a_notebook_that_fails_gives_status_1(project: Path):
+    """The message names notebook, heading and cause, and there is no page."""
+    write(project / "bad.ipynb", "import sys; sys.exit(0)")
+    done = exkit("run", "bad.ipynb", at=project)
+    assert done.returncode == 1
+    assert 'bad.ipynb stopped under "Looking": it ended itself' in done.stderr
+    assert not (project / "bad.html").exists()
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, status: int):
+    """Kernel ended, work folder swept, the shell's usual status."""
+    write(project / "loop.ipynb", f"import pathlib, os; pathlib.Path('pid').write_text(str(os.getpid()))\n{LOOP}")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "exkit.cli", "run", "loop.ipynb"], cwd=project, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while not (project / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    started.send_signal(sent)
+    _, told = started.communicate(timeout=30)
+    assert started.returncode == status, told
+    kernel = int((project / "pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
+    assert sorted(path.name for path in project.iterdir()) == ["data", "good.ipynb", "loop.ipynb", "pid"]
+
+
+def test_params_lists_what_a_notebook_can_be_told(project: Path):
+    """Name, type, default and meaning, a line each."""
+    done = exkit("params", "good.ipynb", at=project)
+    assert done.stdout.splitlines()[0] == "dataset: str = 'data'  # where the data are"
+
+
+def test_check_is_content_with_sound_data(project: Path):
+    """Status 0."""
+    done = exkit("check", "data", at=project)
+    assert done.returncode == 0
+    assert "Nothing wrong in 'data'." in done.stdout
+
+
+def test_check_lists_breaches_with_status_1(project: Path):
+    """Each breach is a line."""
+    (project / "data" / "employees.csv").write_text("year,enps\n2024,11\n2025,3\n")
+    done = exkit("check", "data", at=project)
+    assert done.returncode == 1
+    assert "11" in done.stdout
+
+
+def test_publish_tells_each_page_and_gives_status_1_when_one_failed(project: Path):
+    """The good page is made, the bad one told; the index's path is printed."""
+    (project / "reports").mkdir()
+    write(project / "bad.ipynb", "1 / 0")
+    (project / "reports" / "small.yml").write_text(
+        "title: {en: Small}\ndate: 2025-11-01\ndataset: data\nlanguages: [en]\nnotebooks: [bad.ipynb, good.ipynb]\n"
+    )
+    done = exkit("publish", "reports/small.yml", at=project)
+    assert (done.returncode, done.stdout) == (1, "reports/small/index.html\n")
+    assert "ZeroDivisionError" in done.stderr
+    assert "1 of 2 pages failed." in done.stderr
+    assert (project / "reports" / "small" / "en" / "good.html").exists()
+
+
+@pytest.mark.parametrize("verb", ["publish", "run", "params", "check"])
+def test_help_gives_an_example(verb: str, tmp_path: Path):
+    """Each verb's help shows how it is used."""
+    assert f"Example: exkit {verb} " in exkit(verb, "--help", at=tmp_path).stdout
+
+
+def test_help_needs_no_heavy_library(tmp_path: Path):
+    """Help is there at once: it imports no pandas and no Jupyter."""
+    heavy = ["pandas", "nbformat", "nbconvert", "papermill"]
+    code = f"import sys, json, exkit.cli; print(json.dumps([name for name in {heavy} if name in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
