@@ -7,6 +7,7 @@ terminated.
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -122,6 +123,7 @@ def check(dataset: Annotated[Path, typer.Argument(help="The folder with the tabl
 
 def main() -> None:
     """Run the command line; the entry point of `exkit`."""
+    logging.getLogger("asyncio").disabled = True  # an interrupted kernel leaves a task that nobody waits for
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(TERMINATED))
     try:
         _command()()

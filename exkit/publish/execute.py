@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import signal
+import subprocess
 import tempfile
 import time
 from contextlib import suppress
@@ -103,7 +104,8 @@ def execute(
     if parameters:
         executed = parameterize_notebook(executed, dict(parameters), kernel_name=KERNEL, language="python")
     surroundings = os.environ | SAME_EVERYWHERE | {"EXKIT_RESULTS": str(results.resolve())}
-    start = {"cwd": str(notebook.resolve().parent), "env": surroundings}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it may quote a respondent
+    start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
         trouble = _run(executed, start=start, sockets=sockets, limits=limits or Limits())
     if not complete(executed) or trouble:
