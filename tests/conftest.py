@@ -54,3 +54,17 @@ def _fresh_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a kernel in which nothing was opened yet."""
     for name, value in asdict(context.Context()).items():
         monkeypatch.setattr(context.current, name, value)
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
+    """Write what a long check measured to `benchmarks/results.csv`, one line per measure, the newest kept."""
+    path = Path(request.config.rootpath) / "benchmarks" / "results.csv"
+
+    def write(measure: str, value: float) -> None:
+        before = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["measure", "value"])
+        new = pd.DataFrame({"measure": [measure], "value": [round(float(value), 4)]})
+        kept = pd.concat([before[before["measure"] != measure], new]) if len(before) else new
+        kept.sort_values("measure").to_csv(path, index=False, lineterminator="\n")
+
+    return write

@@ -62,7 +62,7 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
     counts, x = answers(tally, x, by=by)
     value = values(counts, "nps")
     found = means(weigh(counts, value), by=by, cluster=tally.cluster)
-    parts = _bands(counts, value, by)
+    parts = {name: np.where(found["n"] < 2, np.nan, part) for name, part in _bands(counts, value, by).items()}
     q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = adjusted_wald(parts["promoters"], parts["detractors"], n=found["n_eff"], q=q)
     return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, **_series(counts, by))
