@@ -40,7 +40,7 @@ def result(groups: pd.DataFrame | None = None, /, **columns: object) -> pd.DataF
     Parameters
     ----------
     groups
-        Group columns, one row per result row; none for a single row.
+        Group columns, one row per result row, if there are groups.
     columns
         Values per column of `COLUMNS`, and extras; what is not given stays empty.
 
@@ -55,8 +55,8 @@ def result(groups: pd.DataFrame | None = None, /, **columns: object) -> pd.DataF
       effect  estimate   n reason
     0  share       0.4  20
     """
-    groups = pd.DataFrame(index=range(1)) if groups is None else groups.reset_index(drop=True)
-    laid = groups.copy()
+    long = max((len(column) for column in columns.values() if not np.isscalar(column)), default=1)
+    laid = pd.DataFrame(index=range(long)) if groups is None else groups.reset_index(drop=True)
     for name in COLUMNS:
         empty = "" if name in TEXT else 0 if name == "n" else np.nan
         laid[name] = _values(columns.pop(name, empty))

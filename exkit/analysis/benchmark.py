@@ -54,7 +54,6 @@ def quantiles(figures: pd.DataFrame, *, at: Sequence[float] = (0.25, 0.5, 0.75),
     known = (lower >= 0) & (upper < n)
     rank_low, rank_high = np.clip(lower, 0, n - 1).astype(int), np.clip(upper, 0, n - 1).astype(int)
     return result(
-        pd.DataFrame(index=range(len(p))),
         x=found["x"].iloc[0], y=[f"p{q:g}" for q in 100 * p], effect="quantile", of=found["effect"].iloc[0],
         estimate=np.quantile(values, p), n=n, reason=np.where(known, "", "too_few"),
         conf_low=np.where(known, values[rank_low], np.nan), conf_high=np.where(known, values[rank_high], np.nan),

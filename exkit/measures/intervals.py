@@ -95,7 +95,7 @@ def adjusted_wald(
     --------
     >>> low, high = adjusted_wald(0.31, 0.19, n=1000, q=1.959964)
     >>> round(float(low), 1), round(float(high), 1)
-    (7.6, 16.3)
+    (7.7, 16.3)
     """
     promoters, detractors, n, q = (np.asarray(v, float) for v in (promoters, detractors, n, q))
     up, down = (promoters * n + 0.75) / (n + 3), (detractors * n + 0.75) / (n + 3)

@@ -40,7 +40,7 @@ def alpha_of(cov: np.ndarray) -> float:
 
     Examples
     --------
-    >>> round(alpha_of(np.array([[1, 0.5], [0.5, 1]])), 4)
+    >>> print(round(alpha_of(np.array([[1, 0.5], [0.5, 1]])), 4))
     0.6667
     """
     k = len(cov)
@@ -167,7 +167,6 @@ def item_rest(tally: Tally, scale: str | None = None, *, ci: float = 0.95) -> pd
     r = np.divide(with_rest, np.sqrt(var * rest), out=np.full(len(var), np.nan), where=~constant & (rest > 0))
     half = stats.norm.ppf((1 + ci) / 2) / np.sqrt(n - 3)
     return result(
-        pd.DataFrame(index=range(len(var))),
         x=block.names, y=scale, effect="r", estimate=r,
         conf_low=np.tanh(np.arctanh(r) - half), conf_high=np.tanh(np.arctanh(r) + half),
         n=n, reason=np.select([constant, r < 0], ["constant", "reversed"], ""), alpha_without=_alpha_without(cov),

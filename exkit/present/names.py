@@ -12,7 +12,7 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.errors import ExkitError
-from exkit.present.words import N_, translator
+from exkit.present.words import N_, text, translator
 from exkit.result import group_columns
 
 if TYPE_CHECKING:
@@ -73,12 +73,42 @@ def the_study(study: Study | None = None) -> Study:
     return found
 
 
+def stub(rows: pd.DataFrame, *, language: str) -> list[tuple[str, list[str]]]:
+    """Tell the rows of a result apart: headings with names, of its groups and of the questions and answers that differ.
+
+    Parameters
+    ----------
+    rows
+        A result.
+    language
+        Language of the reader.
+
+    Returns
+    -------
+    list of tuple
+        Per column its heading and the name of each row; none for a single figure.
+    """
+    _ = translator(language)
+    columns = [(group_name(c, rows, language=language), level_names(c, rows, language=language))
+               for c in group_columns(rows)]  # fmt: skip
+    if rows["x"].nunique() > 1:
+        columns.append((_("Question"), [_label(x, language) for x in rows["x"]]))
+    if rows["y"].nunique() > 1:
+        columns.append((_("Answer"), [text(y, language=language) for y in rows["y"]]))
+    return columns
+
+
 def group_name(column: str, rows: pd.DataFrame, *, language: str) -> str:
     """Name a group column: a role by its word, a variable by its label in the codebook."""
     column = _meant(column, rows) if column == "level" else column
     if column in GROUPS:
         return translator(language)(GROUPS[column])
-    return current.study.label(column, language) if current.study else column
+    return _label(column, language)
+
+
+def _label(name: str, language: str) -> str:
+    """Name a variable by its label in the codebook."""
+    return current.study.label(name, language) if current.study else name
 
 
 def _meant(column: str, rows: pd.DataFrame) -> str:
@@ -112,7 +142,7 @@ def statistic_name(row: pd.Series, *, language: str) -> str:
 def _nps_name(x: str, language: str) -> str:
     """Tell the eNPS from the NPS that customers give."""
     _ = translator(language)
-    if current.study is None:
+    if current.study is None or not x:
         return "NPS"
     variable = current.study.codebook.variable(x)
     return _("eNPS") if variable.role == "recommend_work" else _("customer NPS")
@@ -132,14 +162,14 @@ def cut_offs(x: str) -> dict[str, str] | None:
 
 
 def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
-    """Name the rows of a result by their groups, parts joined by a comma."""
-    _, groups = translator(language), group_columns(rows)
-    if not groups:
+    """Name the rows of a result by what tells them apart, parts joined by a comma."""
+    _ = translator(language)
+    parts = [names for _heading, names in stub(rows, language=language)]
+    if not parts:
         return [_("All participants")] * len(rows)
-    if groups[-2:] == ["level", "reference"]:
-        pairs = zip(*(level_names(side, rows, language=language) for side in ("level", "reference")), strict=True)
-        return [_("{level} against {reference}").format(level=level, reference=other) for level, other in pairs]
-    parts = [level_names(column, rows, language=language) for column in groups]
+    if "reference" in group_columns(rows):
+        pairs = zip(parts.pop(-2), parts.pop(), strict=True)
+        parts.append([_("{level} against {reference}").format(level=a, reference=b) for a, b in pairs])
     return [", ".join(row) for row in zip(*parts, strict=True)]
 
 

@@ -58,7 +58,7 @@ STYLES = {
 
 DIFFERENCES = {
     "nps": Style(1, 1, sign=True, points=N_("points")),
-    "share": Style(1, 1, times=100, sign=True, points=N_("percentage points")),
+    **dict.fromkeys(["share", "favourable"], Style(1, 1, times=100, sign=True, points=N_("percentage points"))),
     "mean": Style(1, 1, sign=True),
 }
 """Per statistic that a `diff` compares, named in a result's column `of`."""
@@ -226,7 +226,7 @@ def interval(low: float, high: float, *, effect: str, language: str, of: str = "
     Examples
     --------
     >>> interval(8.1, 15.9, effect="nps", language="nl"), interval(0.75, 0.85, effect="share", language="en")
-    ('8,1 tot 15,9', '75% to 85%')
+    ('8,1 tot 15,9', '75.0% to 85.0%')
     """
     _ = translator(language)
     return _between(_("{low} to {high}"), low, high, style(effect, of=of), language=language)

@@ -29,6 +29,7 @@ BAND_NAMES = {
 }
 ASIDE = 0.7
 """Where the intervals start, as a share of the picture's width; the bands end just before."""
+LONGEST_NAME = 44
 LEAST_LABEL = 0.12
 """Narrowest band, as a share, that has room for its own percentage."""
 
@@ -57,7 +58,7 @@ def plot_bands(
     need_columns(result, *BANDS, where="the result")
     language = language or current.language
     rows = _printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
-    ax = axes(height=1.0 + 0.36 * len(rows)) if ax is None else ax
+    ax = axes(height=0.95 + 0.46 * len(rows)) if ax is None else ax
     with style():
         _bands(ax, rows, language)
         _intervals(ax.inset_axes([ASIDE, 0, 1 - ASIDE, 1], sharey=ax), rows, language)
@@ -97,20 +98,20 @@ def _bands(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     for band, colour in BANDS.items():
         start, width = ends[band][0], (ends[band][1] - ends[band][0]) * rows["estimate"].notna()
         label = _(BAND_NAMES[band]).format(marks=marks[band]) if marks else band
-        ax.barh(rows.index, width, left=start, height=0.62, color=COLOURS[colour], label=label, linewidth=0)
+        ax.barh(rows.index, width, left=start, height=0.44, color=COLOURS[colour], label=label, linewidth=0)
         for y in rows.index[shares[band] >= LEAST_LABEL]:
             middle = (start + width / 2)[y]
             written = numbers.percent(shares.at[y, band], language=language)
             ax.text(middle, y, written, ha="center", va="center", fontsize=8.5, color=ON[colour])
+    for y, name in enumerate(row_names(rows, language=language)):
+        ax.text(0, y + 0.3, _folded(name), va="bottom", fontsize=9)
     for y in rows.index[rows["estimate"].isna()]:
         reason = reason_name(rows.at[y, "reason"], language=language)
-        ax.text(0.01, y, reason, va="center", fontsize=8.5, style="italic", color=COLOURS["muted"])
-    ax.set(xlim=(0, 1.04 / ASIDE), ylim=(-0.6, len(rows) - 0.4), xticks=[])
-    ax.set_yticks(rows.index, _names(rows, language))
-    ax.tick_params(axis="y", length=0)
+        ax.text(0, y, reason, va="center", fontsize=8.5, style="italic", color=COLOURS["muted"])
+    ax.set(xlim=(0, 1.04 / ASIDE), ylim=(-0.45, len(rows) - 0.25), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderpad=0, handlelength=0.9, handleheight=0.9,
-              columnspacing=1.2, fontsize=8.5)  # fmt: skip
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderpad=0, borderaxespad=0.4, handlelength=0.8,
+              handleheight=0.8, handletextpad=0.4, columnspacing=0.9, fontsize=8)  # fmt: skip
 
 
 def _intervals(ax: Axes, rows: pd.DataFrame, language: str) -> None:
@@ -139,11 +140,13 @@ def _few_ticks() -> object:
     return MaxNLocator(nbins=4, integer=True)
 
 
-def _names(rows: pd.DataFrame, language: str) -> list[str]:
-    """Name the rows, folded where long; what matplotlib would read as markup is text."""
-    from textwrap import fill
+def _folded(name: str) -> str:
+    """Cut a name that is too long for a picture; the table has it whole."""
+    from textwrap import shorten
 
-    return [fill(name, 22, max_lines=2, placeholder="…") for name in row_names(rows, language=language)]
+    return (
+        name if len(name) <= LONGEST_NAME else shorten(name, LONGEST_NAME, placeholder="…") or f"{name[:LONGEST_NAME]}…"
+    )
 
 
 def plot_trend(

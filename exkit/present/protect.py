@@ -10,13 +10,15 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
-from exkit.result import COLUMNS, group_columns
+from exkit.result import COLUMNS, TEXT, group_columns
 
 MAX_MARGIN = {"nps": 15.0, "share": 0.10, "favourable": 0.10}
 """Half the width of an interval beyond which a figure is only indicative: points for an NPS, else proportions."""
 
 OPEN = ("series", "changed", "of", "between", "cluster", "adjusted_by", "family")
 """Extras that tell nothing of the people in a row."""
+
+WHOLE = ("n", "n_smallest")
 
 
 def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float | None = None) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     Raises
     ------
     ExkitError
-        If the frame is not a result, or `min_n` is below 1.
+        If the frame is not a result or has no rows, or `min_n` is below 1.
 
     Examples
     --------
@@ -52,21 +54,30 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     1       NaN  <NA>  withheld
     """
     need_columns(result, *COLUMNS, where="this result")
+    if result.empty:
+        raise ExkitError("This result has no rows: there is nothing to show.")
     min_n = current.min_n if min_n is None else min_n
-    if min_n < 1:
+    if not min_n >= 1:
         raise ExkitError(f"min_n is the smallest group that may be shown: 1 or more, not {min_n}.")
     smallest = result.get("n_smallest", result["n"]).astype("Float64")
-    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & (result["reason"] != "not_asked").to_numpy()
-    numeric = [c for c in _told(result) if pd.api.types.is_numeric_dtype(result[c]) and c != "indicative"]
-    whole = ("n", "n_smallest")
-    shown = {c: result[c].astype("Int64" if c in whole else float).mask(few) for c in numeric}
-    out = result.assign(**shown, reason=result["reason"].mask(few, "withheld"))
+    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool)
+    shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}
+    reason = result["reason"].mask(few & (result["reason"] != "not_asked"), "withheld")
+    out = result.assign(**shown, reason=reason)
     return out.assign(indicative=_indicative(out, max_margin))
 
 
 def _told(result: pd.DataFrame) -> list[str]:
-    """Name the columns that tell of the people in a row."""
-    return [c for c in result.columns if c not in (*group_columns(result), *OPEN)]
+    """Name the columns that tell of the people in a row: all but names and what is declared open."""
+    groups = [c for c in group_columns(result) if c not in COLUMNS]
+    return [c for c in result.columns if c not in (*groups, *TEXT, *OPEN, "indicative")]
+
+
+def _nullable(column: pd.Series) -> pd.Series:
+    """Make room for what is withheld in a column of numbers."""
+    if not pd.api.types.is_numeric_dtype(column):
+        return column
+    return column.astype("Int64" if column.name in WHOLE else float)
 
 
 def _indicative(rows: pd.DataFrame, max_margin: float | None) -> pd.Series:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from exkit.context import current
 from exkit.errors import ExkitError
+from exkit.present.protect import protect
 from exkit.present.sentences import describe, sentence
 from exkit.present.tables import Html, slug
 from exkit.present.tables import table as laid_out
@@ -95,7 +96,7 @@ def report(
         Smallest group that may be shown.
     """
     language = language or current.language
-    told = {"language": language, "min_n": min_n}
+    result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
     lacking = result["reason"].eq("not_asked").all()
     if lacking or not folded:
         show(sentence(result, **told), language=language)
@@ -126,8 +127,9 @@ def figure(
     """
     import matplotlib.pyplot as plt
 
-    for name, given in {"title": title, "alt": alt, "table": table}.items():
-        if not (given or "").strip():
+    given = {"title": title, "alt": alt, "table": table if isinstance(table, Html) else None}
+    for name, words in given.items():
+        if not (words or "").strip():
             raise ExkitError(
                 f"A picture needs its {name}: ex.show(axes, title=…, alt=ex.describe(result), table=ex.table(…))."
             )
@@ -156,10 +158,8 @@ def _svg(ax: Axes, width: float, *, key: str, name: str, title: str, alt: str) -
         ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
         drawn = file.getvalue()
     inside = drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]
-    inside = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{key}-", inside)
-    inside = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--exkit-font, sans-serif)", inside)
-    for colour, value in COLOURS.items():
-        inside = inside.replace(value, f"var(--exkit-{colour}, {value})")
+    # Only inside tags: what stands between them are names, and stays as it is.
+    inside = re.sub(r"<[^>]+>", lambda tag: _of_the_page(tag.group(), key), inside)
     box = re.search(r'viewBox="([^"]+)"', drawn).group(1)
     hidden = "" if name == "wide" else "display:none;"
     return (
@@ -168,3 +168,12 @@ def _svg(ax: Axes, width: float, *, key: str, name: str, title: str, alt: str) -
         f'xmlns:xlink="http://www.w3.org/1999/xlink"><title id="{key}-title">{title}</title>'
         f'<desc id="{key}-desc">{alt}</desc>{inside}</svg>'
     )
+
+
+def _of_the_page(tag: str, key: str) -> str:
+    """Give a tag ids of its own, and the page's font and colours."""
+    tag = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{key}-", tag)
+    tag = re.sub(r'(font: [^;"]*?px|font-family:) [^;"]*', r"\1 var(--exkit-font, sans-serif)", tag)
+    for colour, value in COLOURS.items():
+        tag = tag.replace(value, f"var(--exkit-{colour}, {value})")
+    return tag

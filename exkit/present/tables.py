@@ -91,7 +91,7 @@ def _cells(rows: pd.DataFrame, language: str) -> pd.DataFrame:
     cells[statistic_name(rows.iloc[0], language=language)] = _estimates(rows, language)
     cells[_("95% margin")] = [_margin(row, language) for row in rows.to_dict("records")]
     if "mean" in rows:
-        cells[_("Mean mark")] = [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
+        cells[_("Mark")] = [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
     if rows["p_value"].notna().any():
         p = "p_adjusted" if "p_adjusted" in rows else "p_value"
         heading = _("p (Holm)") if p == "p_adjusted" else "p"
@@ -173,7 +173,7 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
             _("Trend break"): [changes(row["changed"], language=language) or EMPTY for row in rows],
         }
     )
-    return _html(cells, title=title, language=language, stub=1)
+    return _html(cells, title=title, language=language, stub=1, align="left")
 
 
 def _range(low: float, high: float) -> str:
@@ -187,27 +187,28 @@ def _html(
     title: str,
     language: str,
     stub: int,
+    align: str = "right",
     grouped: bool = False,
     grey: Sequence[int] = (),
     notes: Sequence[str] = (),
 ) -> Html:
     """Let great_tables build a table of written cells; caption, id and the page's own style are ours.
 
-    The first `stub` columns name the rows; `grouped` makes groups of rows of the first.
+    The first `stub` columns name the rows, the others stand `align`; `grouped` makes groups of rows of the first.
     """
     from great_tables import GT, html, loc, style
 
     names, caption = list(cells.columns), escape(text(title, language=language))
     head = names[1] if grouped else names[0]
     built = GT(cells, id=slug(title), rowname_col=head if stub else None, groupname_col=names[0] if grouped else None)
-    built = built.cols_label({name: html(escape(name)) for name in names}).cols_align("left", columns=names)
+    built = built.cols_label({name: html(escape(name)) for name in names})
     figures = names[stub:]
+    built = built.cols_align("left", columns=names[:stub]).cols_align(align, columns=figures)
     if stub:
         built = built.tab_stubhead(html(escape(head)))
     if len(grey):
-        built = built.tab_style(
-            style.css("color: var(--exkit-muted, #5b6673)"), loc.body(columns=figures, rows=list(grey))
-        )
+        muted = style.css("color: var(--exkit-muted, #5b6673); white-space: normal")
+        built = built.tab_style(muted, loc.body(columns=figures, rows=list(grey)))
     for note in notes:
         built = built.tab_source_note(html(escape(note)))
     raw = built.as_raw_html()

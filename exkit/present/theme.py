@@ -6,7 +6,9 @@ values here are what a notebook shows.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ WIDE, NARROW = 7.2, 3.5
 """Widths of a picture in inches: on a desktop and on a phone."""
 
 
-def style() -> AbstractContextManager:
+@contextmanager
+def style() -> Iterator[None]:
     """Put matplotlib in the house style for as long as the context lasts."""
     import matplotlib as mpl
     import seaborn as sns
@@ -51,7 +54,10 @@ def style() -> AbstractContextManager:
         "svg.hashsalt": "exkit",
         "text.parse_math": False,
     }
-    return mpl.rc_context({**sns.axes_style("white"), **own})
+    with mpl.rc_context({**sns.axes_style("white"), **own}), warnings.catch_warnings():
+        # A sign that matplotlib's own font lacks is written as text, and drawn with a font of the reader's.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+        yield
 
 
 def axes(*, height: float) -> Axes:

@@ -105,11 +105,11 @@ class Study:
 
     def __repr__(self) -> str:
         """Say what it holds."""
-        counts = [f"{len(frame):,} {table}" for table, frame in self.tables.items()]
+        rows = [f"{table} {len(frame):,} rows" for table, frame in self.tables.items()]
         groups = [self._counted(role) for role in ("organisation", "unit")]
         waves = f"waves {', '.join(self.waves)}" if self.waves else "no waves"
-        what = "; ".join([", ".join(counts), waves, *filter(None, groups)])
-        return f"Study '{self.name}': {what}{'; synthetic data' if self.synthetic else ''}"
+        what = "; ".join([", ".join(rows), waves, *filter(None, groups)])
+        return f"Study '{self.name}'{' (synthetic)' if self.synthetic else ''}: {what}"
 
     def _counted(self, role: str) -> str:
         """Count units or organisations; nothing where there are none."""
