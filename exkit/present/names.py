@@ -50,6 +50,15 @@ REASONS = {
     "withheld": N_("too few answers"),
 }
 
+METHODS = {
+    "holm": "Holm",
+    "bh": "Benjamini–Hochberg",
+    "bonferroni": "Bonferroni",
+    "hochberg": "Hochberg",
+    "hommel": "Hommel",
+    "by": "Benjamini–Yekutieli",
+}
+
 CHANGES = {
     "question": N_("wording"),
     "scale": N_("scale"),
@@ -136,6 +145,8 @@ def statistic_name(row: pd.Series, *, language: str) -> str:
         return _nps_name(str(row["x"]), language)
     if row["effect"] == "diff" and row.get("of") == "nps":
         return _("Difference in {what}").format(what=_nps_name(str(row["x"]), language))
+    if row["y"] == "favourable":
+        return _("Favourable share")
     return _(STATISTICS.get(row["effect"], row["effect"]))
 
 
@@ -168,8 +179,9 @@ def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     if not parts:
         return [_("All participants")] * len(rows)
     if "reference" in group_columns(rows):
-        pairs = zip(parts.pop(-2), parts.pop(), strict=True)
-        parts.append([_("{level} against {reference}").format(level=a, reference=b) for a, b in pairs])
+        at = group_columns(rows).index("level")
+        pairs = zip(*parts[at : at + 2], strict=True)
+        parts[at : at + 2] = [[_("{level} against {reference}").format(level=a, reference=b) for a, b in pairs]]
     return [", ".join(row) for row in zip(*parts, strict=True)]
 
 
@@ -185,6 +197,11 @@ def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
         return next((label for label in labels if label != str(value)), str(value))
 
     return [unknown if pd.isna(value) else name(value) for value in rows[column]]
+
+
+def method_name(rows: pd.DataFrame) -> str:
+    """Name the correction for many tests after who made it, as in every language."""
+    return METHODS[rows["adjusted_by"].iloc[0]]
 
 
 def reason_name(reason: str, *, language: str) -> str:

@@ -141,12 +141,9 @@ def _few_ticks() -> object:
 
 
 def _folded(name: str) -> str:
-    """Cut a name that is too long for a picture; the table has it whole."""
-    from textwrap import shorten
-
-    return (
-        name if len(name) <= LONGEST_NAME else shorten(name, LONGEST_NAME, placeholder="…") or f"{name[:LONGEST_NAME]}…"
-    )
+    """Put a name on one line, cut where it is too long for a picture; the table has it whole."""
+    line = " ".join(name.split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def plot_trend(
@@ -194,7 +191,7 @@ def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
     ax.set(xlabel="", ylabel=statistic_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
     ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]])
-    ax.yaxis.set_major_formatter(lambda v, _: numbers.number(v, decimals=0, language=language, signed=True))
+    ax.yaxis.set_major_formatter(lambda v, _: numbers.estimate(v, effect=rows["effect"].iloc[0], language=language))
     ax.margins(y=0.2)
     sns.despine(ax=ax)
 

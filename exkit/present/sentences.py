@@ -12,7 +12,16 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import changes, cut_offs, group_name, level_names, reason_name, row_names, statistic_name
+from exkit.present.names import (
+    changes,
+    cut_offs,
+    group_name,
+    level_names,
+    method_name,
+    reason_name,
+    row_names,
+    statistic_name,
+)
 from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.tables import Html
@@ -68,7 +77,9 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     """
     language = language or current.language
     rows = protect(result, min_n=min_n)
-    if rows["effect"].eq("share").all():
+    if rows["reason"].eq("not_asked").all():
+        return _not_asked(rows, language)
+    if rows["effect"].eq("share").all() and not group_columns(rows) and len(rows) > 1:
         return _list_of_shares(rows, language)
     names = row_names(rows, language=language)
     clauses = [_clause(name, row, language) for name, (_i, row) in zip(names, rows.iterrows(), strict=True)]
@@ -109,7 +120,7 @@ def _key_figure(name: str, row: pd.Series, language: str) -> str:
     shown = numbers.estimate(row["estimate"], effect=row["effect"], of=of, language=language)
     value = shown or reason_name(row["reason"], language=language)
     grey = ' class="value indicative"' if row["indicative"] or not shown else ' class="value"'
-    margin = _margin(row, language)
+    margin = _margin(row, language) if shown else ""
     return (
         f"<div><dt>{escape(statistic_name(row, language=language))} · {escape(name)}</dt>"
         f"<dd{grey}>{escape(value)}</dd>" + (f'<dd class="margin">{escape(margin)}</dd>' if margin else "") + "</div>"
@@ -122,17 +133,21 @@ def _of(row: pd.Series) -> str:
 
 
 def _margin(row: pd.Series, language: str) -> str:
-    """Write margin and number of answers: "margin 8.1 to 15.9, n = 1,240"."""
+    """Write margin, or why there is none, and number of answers: "margin 8.1 to 15.9, n = 1,240"."""
     _ = translator(language)
     between = numbers.interval(row["conf_low"], row["conf_high"], effect=row["effect"], of=_of(row), language=language)
     n = numbers.count(row["n"], language=language) if pd.notna(row["n"]) else ""
-    return _("margin {between}, n = {n}").format(between=between, n=n) if between else ""
+    if between:
+        return _("margin {between}, n = {n}").format(between=between, n=n)
+    return ", ".join(filter(None, [reason_name(row["reason"], language=language), f"n = {n}"]))
 
 
 def _not_asked(rows: pd.DataFrame, language: str) -> str:
-    """Say which division these data do not have."""
+    """Say which division these data do not have; nothing of a comparison, since the figures themselves say so."""
+    if "reference" in rows:
+        return ""
     _ = translator(language)
-    names = [group_name(c, rows, language=language).lower() for c in group_columns(rows) if c != "reference"]
+    names = [group_name(c, rows, language=language).lower() for c in group_columns(rows)]
     return _("These data have no division by {what}.").format(what=", ".join(names))
 
 
@@ -179,8 +194,8 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
         said += [
             runs.format(
                 what=statistic_name(first, language=language),
-                low=numbers.estimate(first["estimate"], effect=first["effect"], language=language),
-                high=numbers.estimate(last["estimate"], effect=last["effect"], language=language),
+                low=numbers.estimate(first["estimate"], effect=first["effect"], of=_of(first), language=language),
+                high=numbers.estimate(last["estimate"], effect=last["effect"], of=_of(last), language=language),
                 low_margin=_margin(first, language),
                 high_margin=_margin(last, language),
                 lowest=names[0],
@@ -205,7 +220,8 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
 def _course(rows: pd.DataFrame, language: str) -> str:
     """Word how a figure went through the waves, from the last break on: figures before it cannot be compared."""
     _ = translator(language)
-    comparable = rows[rows["series"] == rows["series"].max()].sort_values("wave").dropna(subset="estimate")
+    series = rows[rows["series"] == rows["series"].max()].sort_values("wave")
+    comparable = series.dropna(subset="estimate")
     if len(comparable) < 2:
         return _("No two waves can be compared.")
     first, last = comparable.iloc[0], comparable.iloc[-1]
@@ -218,18 +234,19 @@ def _course(rows: pd.DataFrame, language: str) -> str:
         first=first["wave"],
         last=last["wave"],
     )
-    if first["series"] == 1:
+    broke = series.iloc[0]
+    if broke["series"] == 1:
         return said
     since = _("The question changed in {wave} ({what}); earlier figures cannot be compared with later ones.")
-    return f"{said} {since.format(wave=first['wave'], what=changes(first['changed'], language=language))}"
+    return f"{said} {since.format(wave=broke['wave'], what=changes(broke['changed'], language=language))}"
 
 
 def _differences(rows: pd.DataFrame, language: str) -> str:
-    """Word each difference."""
-    named = rows.assign(
-        level=level_names("level", rows, language=language), reference=level_names("reference", rows, language=language)
-    )
-    return " ".join(_difference(row, language) for _i, row in named.iterrows())
+    """Word each difference, after the group that it is made within, if any."""
+    sides = {side: level_names(side, rows, language=language) for side in ("level", "reference")}
+    within = [level_names(c, rows, language=language) for c in group_columns(rows) if c not in sides]
+    said = [_difference(row, language) for _i, row in rows.assign(**sides).iterrows()]
+    return " ".join(": ".join(parts) for parts in zip(*within, said, strict=True))
 
 
 def _difference(row: pd.Series, language: str) -> str:
@@ -239,7 +256,8 @@ def _difference(row: pd.Series, language: str) -> str:
     if row["reason"] == "not_comparable":
         return _("{level} and {reference} cannot be compared: trend break.").format(**pair)
     if pd.isna(row["estimate"]):
-        return _("{level} and {reference} are not compared: too few answers.").format(**pair)
+        reason = reason_name(row["reason"], language=language)
+        return _("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason)
     certain = row["conf_low"] > 0 or row["conf_high"] < 0
     said = _("Between {reference} and {level} the {what} is {difference} ({margin}): {verdict}.")
     return said.format(
@@ -261,12 +279,14 @@ def _family(rows: pd.DataFrame, language: str) -> str:
     _, tested = translator(language), rows[rows["p_adjusted"].notna()]
     held = int((tested["p_adjusted"] < 0.05).sum())
     said = translator(language).plural(
-        "Of {family} comparison, {held} is statistically significant after correction for their number (Holm).",
-        "Of {family} comparisons, {held} are statistically significant after correction for their number (Holm).",
+        "Of {family} comparison, {held} is statistically significant after correction for their number ({method}).",
+        "Of {family} comparisons, {held} are statistically significant after correction for their number ({method}).",
         len(tested),
     )
     return said.format(
-        family=numbers.count(len(tested), language=language), held=numbers.count(held, language=language)
+        family=numbers.count(len(tested), language=language),
+        held=numbers.count(held, language=language),
+        method=method_name(rows),
     )
 
 

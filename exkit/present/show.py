@@ -63,10 +63,11 @@ def show(
     if isinstance(what, Html):
         made = _folded(what, escape(text(title or "", language=language))) if folded else what
     elif isinstance(what, str):
-        made = Html(f'<p class="finding">{escape(what)}</p>')
+        made = _finding(what)
     else:
         made = figure(what, title=title, alt=alt, table=table, folded=folded, language=language)
-    display({"text/html": str(made), "text/plain": ""}, raw=True, metadata={"exkit": True})
+    if made:
+        display({"text/html": str(made), "text/plain": ""}, raw=True, metadata={"exkit": True})
 
 
 def report(
@@ -83,13 +84,13 @@ def report(
     Parameters
     ----------
     result
-        Any result. Where these data cannot give it, one sentence says so.
+        Any result. Where these data have no such division, one sentence says so.
     title
         Of the picture or the table, in English; a catalogue key.
     plot
         A plot of the kit; only the table if not given.
     folded
-        Show picture or table only when its title is clicked, and no finding.
+        Show everything only when the title is clicked.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -97,13 +98,13 @@ def report(
     """
     language = language or current.language
     result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
-    lacking = result["reason"].eq("not_asked").all()
-    if lacking or not folded:
+    if not folded:
         show(sentence(result, **told), language=language)
-    if lacking:
+    if result["reason"].eq("not_asked").all():
         return
     laid = laid_out(result, title=title, **told)
     if plot is None:
+        laid = Html(_finding(sentence(result, **told)) + laid) if folded else laid
         show(laid, title=title, folded=folded, language=language)
     else:
         alt = describe(result, **told)
@@ -144,6 +145,11 @@ def figure(
     inner = f"<figcaption>{caption}</figcaption>{''.join(pictures)}{data}"
     made = f'<figure class="exkit-figure" id="{key}">{inner}</figure>'
     return _folded(made, caption) if folded else Html(made)
+
+
+def _finding(said: str) -> Html:
+    """Set a sentence; nothing where nothing is said."""
+    return Html(f'<p class="finding">{escape(said)}</p>' if said else "")
 
 
 def _folded(made: str, caption: str) -> Html:

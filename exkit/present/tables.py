@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,16 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import changes, group_name, level_names, reason_name, statistic_name
+from exkit.present.names import changes, method_name, reason_name, statistic_name, stub
 from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.words import N_, text, translator
-from exkit.result import group_columns
 
 if TYPE_CHECKING:
     from exkit.survey.study import Study
 
+Column = tuple[str, list[str]]
+"""A heading and the cells below it."""
 EMPTY = "·"
 BAND_HEADINGS = {"detractors": N_("Detractors"), "passives": N_("Passives"), "promoters": N_("Promoters")}
 
@@ -65,41 +66,32 @@ def table(result: pd.DataFrame, *, title: str, language: str | None = None, min_
     """
     language = language or current.language
     rows = protect(result, min_n=min_n).reset_index(drop=True)
-    stub = len(group_columns(rows)) + bool((rows["y"] != "").any())
+    heads = stub(rows, language=language)
     return _html(
-        _cells(rows, language),
+        [*heads, *_figures(rows, language)],
         title=title,
         language=language,
-        stub=stub,
-        grouped=stub == 2 and "reference" not in rows,
+        stub=len(heads),
+        grouped=len(heads) == 2 and "reference" not in rows,
         grey=rows.index[rows["indicative"] | rows["estimate"].isna()].tolist(),
         notes=_notes(rows, min_n, language),
     )
 
 
-def _cells(rows: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Write every cell."""
+def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
+    """Write the figures, column by column."""
     _ = translator(language)
-    cells = pd.DataFrame(index=rows.index)
-    for column in group_columns(rows):
-        cells[group_name(column, rows, language=language)] = level_names(column, rows, language=language)
-    if (rows["y"] != "").any():
-        cells[_("Answer")] = [text(y, language=language) for y in rows["y"]]
     for band in (b for b in BANDS if b in rows):
-        shown = [numbers.percent(v, language=language) or EMPTY for v in rows[band]]
-        cells[_(BAND_HEADINGS[band])] = shown
-    cells[statistic_name(rows.iloc[0], language=language)] = _estimates(rows, language)
-    cells[_("95% margin")] = [_margin(row, language) for row in rows.to_dict("records")]
+        yield _(BAND_HEADINGS[band]), [numbers.percent(v, language=language) or EMPTY for v in rows[band]]
+    yield statistic_name(rows.iloc[0], language=language), _estimates(rows, language)
+    yield _("95% margin"), [_margin(row, language) for row in rows.to_dict("records")]
     if "mean" in rows:
-        cells[_("Mark")] = [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
+        yield _("Mark"), [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
     if rows["p_value"].notna().any():
-        p = "p_adjusted" if "p_adjusted" in rows else "p_value"
-        heading = _("p (Holm)") if p == "p_adjusted" else "p"
-        cells[heading] = [
-            numbers.p_value(v, language=language).removeprefix("p = ").removeprefix("p ") or EMPTY for v in rows[p]
-        ]
-    cells[_("n")] = [EMPTY if pd.isna(n) or not n else numbers.count(n, language=language) for n in rows["n"]]
-    return cells
+        adjusted = "p_adjusted" in rows
+        heading = _("p ({method})").format(method=method_name(rows)) if adjusted else "p"
+        yield heading, [_p_value(p, language) for p in rows["p_adjusted" if adjusted else "p_value"]]
+    yield _("n"), [EMPTY if pd.isna(n) or not n else numbers.count(n, language=language) for n in rows["n"]]
 
 
 def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
@@ -111,12 +103,18 @@ def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
     ]
 
 
+def _p_value(p: float, language: str) -> str:
+    """Write a p-value under a heading that says so."""
+    return numbers.p_value(p, language=language).removeprefix("p = ").removeprefix("p ") or EMPTY
+
+
 def _margin(row: dict, language: str) -> str:
-    """Write the interval of one row."""
+    """Write the interval of one row, or why its estimate has none."""
     written = numbers.interval_cell(
         row["conf_low"], row["conf_high"], effect=row["effect"], of=row.get("of") or "", language=language
     )
-    return written or EMPTY
+    lacking = reason_name(row["reason"], language=language) if pd.notna(row["estimate"]) else ""
+    return written or lacking or EMPTY
 
 
 def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
@@ -163,17 +161,15 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     asked = study.codebook.definitions(variable, waves)
     words = {v.wave: v for wave in waves for v in study.codebook.asked(variable.table, wave) if v.name == variable.name}
     rows = asked.to_dict("records")
-    cells = pd.DataFrame(
-        {
-            _("Wave"): [row["wave"] or _("all") for row in rows],
-            _("Question"): [words.get(row["wave"], words.get("", variable)).question(language) for row in rows],
-            _("Scale"): [_range(row["low"], row["high"]) for row in rows],
-            _("Promoters"): [_range(row["promoter_from"], row["high"]) for row in rows],
-            _("Detractors"): [_range(row["low"], row["detractor_to"]) for row in rows],
-            _("Trend break"): [changes(row["changed"], language=language) or EMPTY for row in rows],
-        }
-    )
-    return _html(cells, title=title, language=language, stub=1, align="left")
+    columns = [
+        (_("Wave"), [row["wave"] or _("all") for row in rows]),
+        (_("Question"), [words.get(row["wave"], words.get("", variable)).question(language) for row in rows]),
+        (_("Scale"), [_range(row["low"], row["high"]) for row in rows]),
+        (_("Promoters"), [_range(row["promoter_from"], row["high"]) for row in rows]),
+        (_("Detractors"), [_range(row["low"], row["detractor_to"]) for row in rows]),
+        (_("Trend break"), [changes(row["changed"], language=language) or EMPTY for row in rows]),
+    ]
+    return _html(columns, title=title, language=language, stub=1, align="left")
 
 
 def _range(low: float, high: float) -> str:
@@ -182,7 +178,7 @@ def _range(low: float, high: float) -> str:
 
 
 def _html(
-    cells: pd.DataFrame,
+    columns: Sequence[Column],
     *,
     title: str,
     language: str,
@@ -198,14 +194,17 @@ def _html(
     """
     from great_tables import GT, html, loc, style
 
-    names, caption = list(cells.columns), escape(text(title, language=language))
+    # Headings are the reader's words, and two may be the same; within great_tables a column goes by its number.
+    names, caption = [f"c{i}" for i in range(len(columns))], escape(text(title, language=language))
+    cells = pd.DataFrame({name: written for name, (_heading, written) in zip(names, columns, strict=True)})
+    headings = {name: html(escape(heading)) for name, (heading, _written) in zip(names, columns, strict=True)}
     head = names[1] if grouped else names[0]
     built = GT(cells, id=slug(title), rowname_col=head if stub else None, groupname_col=names[0] if grouped else None)
-    built = built.cols_label({name: html(escape(name)) for name in names})
+    built = built.cols_label(headings)
     figures = names[stub:]
     built = built.cols_align("left", columns=names[:stub]).cols_align(align, columns=figures)
     if stub:
-        built = built.tab_stubhead(html(escape(head)))
+        built = built.tab_stubhead(headings[head])
     if len(grey):
         muted = style.css("color: var(--exkit-muted, #5b6673); white-space: normal")
         built = built.tab_style(muted, loc.body(columns=figures, rows=list(grey)))

@@ -202,7 +202,8 @@ def _explain(name: str, executed: NotebookNode, trouble: str) -> str:
     stopped = next((i for i, cell in code if error_of(cell) or not cell.execution_count), len(executed.cells) - 1)
     error = error_of(executed.cells[stopped])
     cause = _sentence(error) if error else trouble or "its kernel stopped"
-    return f'{name} stopped under "{_heading(executed, stopped)}": {cause.rstrip(".")}.'
+    end = "" if cause.endswith(("?", ".")) else "."
+    return f'{name} stopped under "{_heading(executed, stopped)}": {cause}{end}'
 
 
 def _heading(notebook: NotebookNode, before: int) -> str:

@@ -379,7 +379,14 @@ def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
     marks = rows["role"].isin(RECOMMENDS) & rows["type"].isin(["whole", "number"]) & (rows["n_column"] == "")
     yes_no = (low == 0) & (high == 1)
     outside = {name: (rows[name] < low) | (rows[name] > high) for name in NUMBERS[2:]}
+    numeric = rows["role"].isin(["weight", "n", "sd"]) | rows[list(NUMBERS)].notna().any(axis="columns")
     return [
+        Rule(
+            "not_numeric",
+            numeric & rows["type"].isin(["text", "choice", "date"]),
+            "type '{type}' does not fit a variable with a scale, or a weight, n or sd",
+            "Make it whole or number.",
+        ),
         Rule("low_above_high", low > high, "low {low:g} is above high {high:g}"),
         Rule(
             "no_scale",

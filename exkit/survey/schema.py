@@ -45,9 +45,8 @@ def check_values(
     try:
         schema(variables, choices).validate(values, lazy=True)
     except SchemaErrors as wrong:
-        failed = wrong.failure_cases.dropna(subset="index")
         by_name = {variable.name: variable for variable in variables}
-        for (name, problem), cases in failed.groupby(["column", "check"], sort=False):
+        for (name, problem), cases in wrong.failure_cases.groupby(["column", "check"], sort=False):
             _report(table, by_name[name], problem, cases, choices, findings)
 
 

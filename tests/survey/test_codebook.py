@@ -128,6 +128,8 @@ def test_reverse_and_missing_codes_are_read(read):
         ("employees,q,,,,,,,,yes", "is reversed, for which low and high must be known"),
         ("employees,unit,,,1,5,,,,", "has a name that the kit uses itself"),
         ("employees,year,wave,whole,,,,,,", "type 'whole' does not fit role 'wave'"),
+        ("employees,q,,text,1,5,,,,", "type 'text' does not fit a variable with a scale"),
+        ("employees,w,weight,text,,,,,,", "type 'text' does not fit a variable with a scale, or a weight, n or sd"),
         ("employees,,,,,,,,,", "a row names no variable"),
     ],
 )

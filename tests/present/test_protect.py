@@ -1,0 +1,287 @@
+"""The door: what too few people answered does not pass, by any function, in any form."""
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import exkit as ex
+from exkit import context
+from exkit.errors import ExkitError
+from exkit.present.show import figure
+from exkit.present.tables import Html
+from exkit.result import COLUMNS, result
+
+NUMBERS = {
+    "estimate": 77.7731, "std_error": 5.4343, "conf_low": 66.6617, "conf_high": 88.8829, "p_value": 0.0434,
+    "promoters": 0.83339, "passives": 0.10993, "detractors": 0.05668, "mean": 9.5151, "n_eff": 8.7654,
+}  # fmt: skip
+"""What is known of the people of one row, and must not be known outside."""
+
+TRACES = {
+    "levels": ["77.77", "66.66", "88.88", "5.43", "0.043", "8333", "1099", "0566", "9.51", "8.76",
+               r"\+?78\b", r"66[.,]7", r"88[.,]9", "83%", "11%", r"\b6%", r"9[.,]5", r"0\.83", r"0\.11"],
+    "differences": ["77.77", "66.66", "88.88", "5.43", "0.043", "8.76", r"77[.,]8", r"66[.,]7", r"88[.,]9", "507"],
+    "shares": ["7777", "6666", "8288", "5.43", "0.043", "8.76", r"\b78%", r"66[.,]7%", r"82[.,]9%", r"0\.78"],
+}  # fmt: skip
+"""How those numbers would look, written in full, rounded, or drawn."""
+
+PICTURES = {"plot_bands": "levels", "plot_trend": "levels", "plot_shares": "shares"}
+"""Which kind of result a plot draws."""
+
+
+def rows(n: int, *, kind: str) -> pd.DataFrame:
+    """Make three rows of a kind of result; the last rests on `n` answers and has the numbers to look for."""
+    if kind == "levels":
+        shares = {"promoters": 0.2, "passives": 0.2, "detractors": 0.6}
+        usual = {"estimate": -40.0, "std_error": 2.0, "conf_low": -44.0, "conf_high": -36.0, "n": 120, "mean": 5.0}
+        groups, told = pd.DataFrame({"wave": ["2001", "2002", "2003"]}), {"effect": "nps", "series": 1, "changed": ""}
+        return canary(result(groups, x="enps", n_eff=120.0, **told, **usual, **shares), n=n)
+    if kind == "differences":
+        groups = pd.DataFrame({"level": ["b", "c", "d"], "reference": "a"})
+        usual = {"estimate": -40.0, "std_error": 2.0, "conf_low": -44.0, "conf_high": -36.0, "n": 240}
+        told = {"effect": "diff", "of": "nps", "between": "sector", "p_value": 0.2, "n_smallest": 120, "n_eff": 240.0}
+        return canary(result(groups, x="enps", **told, **usual), n=507, n_smallest=n)
+    usual = {"estimate": 0.1, "std_error": 0.02, "conf_low": 0.06, "conf_high": 0.14, "n": 120, "n_eff": 120.0}
+    made = result(pd.DataFrame(index=range(3)), x="enps", y=["A", "B", "C"], effect="share", **usual)
+    return canary(made, n=n, estimate=0.77773, conf_low=0.66666, conf_high=0.82888)
+
+
+def canary(made: pd.DataFrame, **told: float) -> pd.DataFrame:
+    """Give the last row the numbers to look for."""
+    numbers = {name: value for name, value in {**NUMBERS, **told}.items() if name in made}
+    made.loc[made.index[-1], list(numbers)] = list(numbers.values())
+    return made
+
+
+def doors() -> list[str]:
+    """List the public functions of `present` that take a result: whatever they are, also those of tomorrow."""
+    public = [name for name, home in ex.HOME.items() if home.startswith("exkit.present.")]
+    first = {name: next(iter(inspect.signature(getattr(ex, name)).parameters)) for name in public}
+    return [name for name in public if first[name] in ("result", "results")]
+
+
+def ways_out() -> list[tuple[str, str]]:
+    """Pair each of them with each kind of result that it shows."""
+    return [(name, kind) for name in doors() for kind in ([PICTURES[name]] if name in PICTURES else TRACES)]
+
+
+@pytest.fixture
+def out(
+    tmp_path: Path, shown: list[str], see: Callable, drawn: Callable, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Call a function and gather everything that leaves it: what is read, what is drawn, what is in the file."""
+    monkeypatch.setattr(context.current, "results", tmp_path)
+    plots = {kind: getattr(ex, name) for name, kind in PICTURES.items()}
+
+    def read(markup: str) -> str:
+        page = see(markup)
+        said = [value for tag in page.elements for name, value in tag[1].items() if name in ("aria-label", "alt")]
+        return " ".join([page.text, *said])
+
+    def gather(name: str, given: pd.DataFrame, *, kind: str) -> str:
+        door = getattr(ex, name)
+        takes = inspect.signature(door).parameters
+        told = {"title": "Canary", "name": "canary", "plot": plots.get(kind)}
+        back = door(given, **{word: value for word, value in told.items() if word in takes})
+        if hasattr(back, "child_axes"):
+            shapes = " ".join(f"{value:.6g}" for value in drawn(back))
+            back = f"{shapes} {figure(back, title='Canary', alt='-', table=Html('-'), language='en')}"
+        if isinstance(back, pd.DataFrame):
+            back = back.to_csv()
+        files = " ".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("canary*"))
+        return " ".join([read(str(back)), *map(read, shown), files]).replace(",", " , ")
+
+    return gather
+
+
+@pytest.mark.parametrize(("name", "kind"), ways_out())
+def test_nothing_of_nine_people_leaves_by_any_door(out: Callable[..., str], name: str, kind: str):
+    """No number of the row, written out or rounded, nor how many they were, in text, picture, table or file."""
+    said = out(name, rows(9, kind=kind), kind=kind)
+    assert not [trace for trace in TRACES[kind] if re.search(trace.replace("[.,]", "(?:[.,]| , )"), said)]
+    assert not re.search(r"(?<![\d.])9(?![\d.%])", said)
+
+
+@pytest.mark.parametrize(("name", "kind"), ways_out())
+def test_what_ten_people_say_does_leave(out: Callable[..., str], name: str, kind: str):
+    """The same numbers are there when they rest on one answer more: the test above looks for the right thing."""
+    said = out(name, rows(10, kind=kind), kind=kind)
+    assert any(re.search(trace, said) for trace in TRACES[kind])
+
+
+def test_every_function_that_takes_a_result_is_tried():
+    """The doors that we know of are found, so the search for new ones works."""
+    known = {"protect", "table", "sentence", "describe", "key_figures", "report", "save", *PICTURES}
+    assert known <= set(doors())
+
+
+@pytest.mark.parametrize(("n", "passes"), [(9, False), (10, True), (11, True)])
+def test_ten_answers_may_be_shown_and_nine_may_not(scores: Callable, n: int, passes: bool):
+    """The smallest group that may be shown has ten answers."""
+    row = ex.protect(scores(["Care"], n=n)).iloc[0]
+    assert (row["reason"], pd.notna(row["estimate"])) == (("", True) if passes else ("withheld", False))
+
+
+def test_it_is_the_number_of_people_that_counts(scores: Callable):
+    """Nine people who weigh as much as a thousand stay nine people."""
+    row = ex.protect(scores(["Care"], n=9, n_eff=1000.0, sum_w=1000.0)).iloc[0]
+    assert row["reason"] == "withheld"
+
+
+def test_it_is_the_answers_to_that_very_question_that_count(dataset: Callable[..., Path]):
+    """Forty people of whom nine answered this question are nine."""
+    people = {"person": range(40), "team": "North", "year": "2025", "enps": [9] * 9 + [99] * 31}
+    tally = ex.tally(ex.open(dataset(employees=people)), "recommend_work")
+    assert ex.protect(ex.nps(tally))["reason"].tolist() == ["withheld"]
+
+
+def test_a_difference_is_as_small_as_its_smallest_group(differences: Callable):
+    """A thousand people compared with nine say something of the nine."""
+    few, enough = differences([("b", "a")], n=1009, n_smallest=9), differences([("b", "a")], n=20, n_smallest=10)
+    assert ex.protect(few)["reason"].tolist() == ["withheld"]
+    assert ex.protect(enough)["reason"].tolist() == [""]
+
+
+@pytest.mark.parametrize("kind", TRACES)
+def test_protecting_twice_changes_nothing(kind: str):
+    """Each function protects what it is given, also what was protected before."""
+    once = ex.protect(rows(9, kind=kind))
+    pd.testing.assert_frame_equal(ex.protect(once), once)
+
+
+@pytest.mark.parametrize("kind", TRACES)
+def test_a_withheld_row_keeps_its_name_and_no_number(kind: str):
+    """Every number is gone, the count too; who it is about and what was asked stay."""
+    before, after = rows(9, kind=kind).iloc[-1], ex.protect(rows(9, kind=kind)).iloc[-1]
+    numbers = [c for c in rows(9, kind=kind).select_dtypes("number").columns if c != "series"]
+    assert after[numbers].isna().all()
+    names = [c for c in before.index if c not in numbers and c != "reason"]
+    assert after[names].tolist() == before[names].tolist()
+
+
+@pytest.mark.parametrize(
+    "told", [["nine", "say yes"], [np.float64(1), None], [True, False], pd.to_datetime(["2025-01-01", "2025-01-02"])]
+)
+def test_what_is_not_known_to_be_harmless_is_withheld(scores: Callable, told: object):
+    """An extra of any type may tell of the people in a row."""
+    extra = scores(["Care", "Trade"], n=[9, 9]).assign(extra=pd.Series(told, dtype=object).to_numpy())
+    assert ex.protect(extra)["extra"].isna().all()
+
+
+def test_numbers_kept_as_objects_are_withheld_too(scores: Callable):
+    """How pandas happens to hold a number does not matter."""
+    held = scores(["Care", "Trade"], n=[9, 40]).astype({"estimate": object, "conf_low": object})
+    assert ex.protect(held)["estimate"].tolist()[1:] == [12.0]
+    assert ex.protect(held)[["estimate", "conf_low"]].isna().iloc[0].all()
+
+
+def test_numbers_are_withheld_wherever_they_stand(scores: Callable):
+    """An estimate that was moved to the front is no group."""
+    moved = scores(["Care"], n=9)[["sector", "estimate", "n", *(c for c in COLUMNS if c not in ("estimate", "n"))]]
+    assert ex.protect(moved)[["estimate", "n"]].isna().all(axis=None)
+
+
+def test_rows_stay_in_their_order(scores: Callable):
+    """The reader's order is the analyst's."""
+    given = scores(["c", "a", "b"], n=[40, 9, 50])
+    assert ex.protect(given)["sector"].tolist() == ["c", "a", "b"]
+    assert ex.protect(given)["reason"].tolist() == ["", "withheld", ""]
+
+
+def test_withheld_rows_look_alike_whatever_the_reason():
+    """Nobody, three people, nine of one mind, a single cluster: all the same to the reader."""
+    codes, groups = ["no_answers", "too_few", "constant", "one_cluster"], pd.DataFrame({"sector": list("abcd")})
+    given = result(groups, x="q", effect="nps", estimate=[np.nan, np.nan, 100, 5], n=[0, 3, 9, 9], reason=codes)
+    shown = ex.protect(given).drop(columns="sector")
+    assert shown["reason"].tolist() == ["withheld"] * 4
+    assert len(shown.drop_duplicates()) == 1
+
+
+def test_the_smallest_group_can_be_chosen(scores: Callable):
+    """An argument beats the kernel's own minimum, upwards and downwards."""
+    given = scores(["Care", "Trade"], n=[5, 40])
+    assert ex.protect(given, min_n=5)["reason"].tolist() == ["", ""]
+    assert ex.protect(given, min_n=41)["reason"].tolist() == ["withheld", "withheld"]
+
+
+def test_the_kernels_own_minimum_holds_unless_told_otherwise(scores: Callable, monkeypatch: pytest.MonkeyPatch):
+    """What `ex.open` was told goes for every function."""
+    monkeypatch.setattr(context.current, "min_n", 30)
+    assert ex.protect(scores(["Care"], n=29))["reason"].tolist() == ["withheld"]
+
+
+@pytest.mark.parametrize("min_n", [0, -3, float("nan")])
+def test_a_minimum_below_one_is_refused(scores: Callable, min_n: float):
+    """A door that lets everything pass is no door."""
+    with pytest.raises(ExkitError, match=r"min_n is the smallest group that may be shown: 1 or more, not"):
+        ex.protect(scores(["Care"]), min_n=min_n)
+
+
+def test_what_was_not_asked_stays_not_asked():
+    """Data without sectors have nothing to withhold."""
+    given = result(pd.DataFrame({"sector": [""]}), effect="nps", reason="not_asked")
+    assert ex.protect(given)["reason"].tolist() == ["not_asked"]
+
+
+def test_not_asked_is_no_way_past_the_door(scores: Callable):
+    """A row that says it was not asked, and has numbers all the same, loses them."""
+    assert ex.protect(scores(["Care"], n=9, reason="not_asked"))["estimate"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("effect", "of", "half", "indicative"),
+    [
+        ("nps", "", 15.0, False),
+        ("nps", "", 15.1, True),
+        ("share", "", 0.10, False),
+        ("share", "", 0.11, True),
+        ("diff", "nps", 15.1, True),
+        ("diff", "nps", 14.9, False),
+        ("diff", "favourable", 0.11, True),
+        ("diff", "share", 0.11, True),
+        ("mean", "", 3.0, False),
+    ],
+)
+def test_a_wide_margin_makes_a_figure_indicative(effect: str, of: str, half: float, indicative: bool):
+    """Beyond 15 points, or 10 percentage points, either way; a mean has no limit."""
+    row = result(effect=effect, of=of, estimate=0.0, conf_low=-half, conf_high=half, n=40)
+    assert ex.protect(row)["indicative"].tolist() == [indicative]
+
+
+def test_the_widest_margin_can_be_chosen(scores: Callable):
+    """An argument beats the kit's own limit."""
+    assert ex.protect(scores(["Care"]), max_margin=3)["indicative"].tolist() == [True]
+
+
+def test_a_withheld_row_is_not_called_indicative(scores: Callable):
+    """How wide a margin was would say how few there were."""
+    assert ex.protect(scores(["Care"], n=9, conf_low=-80))["indicative"].tolist() == [False]
+
+
+@pytest.mark.parametrize("name", doors())
+def test_the_callers_frame_stays_as_it_was(out: Callable[..., str], name: str):
+    """Whoever shows a result still has all of it."""
+    kind = PICTURES.get(name, "levels")
+    given, same = rows(9, kind=kind), rows(9, kind=kind)
+    out(name, given, kind=kind)
+    pd.testing.assert_frame_equal(given, same)
+
+
+@pytest.mark.parametrize("name", [name for name in doors() if name not in PICTURES])
+def test_a_frame_that_is_no_result_is_refused(out: Callable[..., str], name: str):
+    """Rows of people cannot be shown by mistake."""
+    with pytest.raises(ExkitError, match=r"No column 'estimate' in this result\. Did you mean 'estimates'\?"):
+        out(name, rows(10, kind="levels").rename(columns={"estimate": "estimates"}), kind="levels")
+
+
+@pytest.mark.parametrize("name", doors())
+def test_a_result_without_rows_is_refused(out: Callable[..., str], name: str):
+    """An empty table or picture would say nothing, and not that it does."""
+    kind = PICTURES.get(name, "levels")
+    with pytest.raises(ExkitError, match="no rows: there is nothing to show"):
+        out(name, rows(10, kind=kind).head(0), kind=kind)
