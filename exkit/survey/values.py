@@ -55,5 +55,6 @@ def typed(text: pd.Series, variable: Variable, *, decimal: str) -> pd.Series:
 
 
 def is_unanswered(text: pd.Series, variable: Variable) -> pd.Series:
-    """Tell which cells are empty or hold a declared missing code."""
-    return text.isin(["", *variable.missing])
+    """Tell which cells are empty or hold a declared missing code; 99.0, as programs write it, is the code 99."""
+    decimals = [f"{code}.0" for code in variable.missing] if variable.type in ("whole", "number") else []
+    return text.isin(["", *variable.missing, *decimals])

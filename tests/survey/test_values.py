@@ -29,6 +29,12 @@ def test_missing_codes_become_missing():
     assert typed(pd.Series(["9", "99", ""]), variable, decimal=".").isna().tolist() == [False, True, True]
 
 
+def test_a_missing_code_may_have_a_decimal_zero():
+    """Programs write 99.0 where a column has empty cells."""
+    variable = Variable("employees", "enps", type="whole", missing=("99",))
+    assert typed(pd.Series(["99.0", "9.0"]), variable, decimal=".").isna().tolist() == [True, False]
+
+
 def test_names_stay_what_they_are():
     """Teams may be called 007, 1E5, NA or nan."""
     names = ["007", "1E5", "NA", "nan", "TRUE", "null"]
