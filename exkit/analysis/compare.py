@@ -76,7 +76,8 @@ def compare(
     need_choice(of, list(STATISTICS), what="statistic")
     if lacks(tally, [between, *by, *([same] if same else [])]):
         return not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of, between=between)
-    _, x = answers(tally, x, by=[between, *by])
+    counts, x = answers(tally, x, by=[between, *by])
+    waves = counts["wave"].unique() if "wave" in counts and "wave" not in (between, *by) else []
     asked = tally.counts[tally.counts["variable"] == x]
     rows = [
         _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
@@ -89,7 +90,15 @@ def compare(
     found = pd.concat(rows, ignore_index=True)
     found = found.sort_values([*by, "reference", "level"], ignore_index=True)
     columns = {name: found[name] for name in found if name not in (*by, "level", "reference")}
-    return result(found[[*by, "level", "reference"]], x=x, effect="diff", of=of, between=between, **columns)
+    return result(
+        found[[*by, "level", "reference"]],
+        x=x,
+        effect="diff",
+        of=of,
+        between=between,
+        **columns,
+        **({"at": waves[0]} if len(waves) == 1 else {}),
+    )
 
 
 def _designs(

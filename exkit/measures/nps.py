@@ -41,7 +41,7 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
         and `conf_high` adjusted Wald (Rocks 2016) at the effective number of answers; `std_error` linearised, n-1 when
         unweighted. Extras: the shares `promoters`, `passives`, `detractors`, the `mean` mark, `n_eff`, `deff` (the
         statistic's own design effect), `deff_kish`, `df`, `cluster`, and `series` where `by` has the wave (it goes up
-        where the question changed).
+        where the question changed), else `at`, the wave, where all answers are of one.
 
     Raises
     ------
@@ -59,6 +59,8 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
     """
     if lacks(tally, by):
         return not_asked(by, x=x, effect="nps")
+    if nobody(tally, x):
+        return result(x=x or "", effect="nps", reason="no_answers")
     counts, x = answers(tally, x, by=by)
     value = values(counts, "nps")
     found = means(weigh(counts, value), by=by, cluster=tally.cluster)
@@ -100,6 +102,8 @@ def shares(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: fl
     """
     if lacks(tally, by):
         return not_asked(by, x=x, effect="share")
+    if nobody(tally, x):
+        return result(x=x or "", effect="share", reason="no_answers")
     counts, x = answers(tally, x, by=by)
     options = _options(counts)
     rows = [_share(counts, counts["answer"] == option, tally, by, ci, x=x, y=_text(option)) for option in options]
@@ -127,6 +131,8 @@ def favourable(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci
     """
     if lacks(tally, by):
         return not_asked(by, x=x, effect="share")
+    if nobody(tally, x):
+        return result(x=x or "", effect="share", reason="no_answers")
     counts, x = answers(tally, x, by=by)
     return _share(counts, values(counts, "favourable") == 1, tally, by, ci, x=x, y="favourable")
 
@@ -153,6 +159,8 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
     """
     if lacks(tally, by):
         return not_asked(by, x=x, effect="mean")
+    if nobody(tally, x):
+        return result(x=x or "", effect="mean", reason="no_answers")
     if x in tally.scores or (x is None and len(tally.scores) == 1 and tally.counts.empty):
         x = x or next(iter(tally.scores))
         sums, series = score_sums(tally.scores[x]), {}
@@ -170,6 +178,13 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
 def lacks(tally: Tally, by: Sequence[str]) -> list[str]:
     """Name the keys that are asked for and that these data do not have, such as a sector or a wave."""
     return [key for key in by if key in KEYS and key not in tally.keys]
+
+
+def nobody(tally: Tally, x: str | None) -> bool:
+    """Tell whether a question that was asked has no answer at all."""
+    asked = tally.definitions["variable"].unique()
+    x = x or (asked[0] if len(asked) == 1 else None)
+    return x in asked and not (tally.counts["variable"] == x).any()
 
 
 def not_asked(by: Sequence[str], *, x: str | None, effect: str) -> pd.DataFrame:
@@ -275,10 +290,13 @@ def _text(option: object) -> str:
     return str(int(option)) if isinstance(option, float) and option.is_integer() else str(option)
 
 
-def _series(counts: pd.DataFrame, by: Sequence[str]) -> dict[str, pd.Series]:
-    """Carry the series along where results are told apart by wave."""
-    if "wave" not in by:
+def _series(counts: pd.DataFrame, by: Sequence[str]) -> dict[str, pd.Series | str]:
+    """Carry along the series where results are told apart by wave, else the wave that all answers are of."""
+    if "wave" not in counts:
         return {}
+    if "wave" not in by:
+        waves = counts["wave"].unique()
+        return {"at": waves[0]} if len(waves) == 1 else {}
     groups = counts.groupby(list(by), dropna=False, observed=True, sort=True)
     return {"series": groups["series"].first(), "changed": groups["changed"].first()}
 

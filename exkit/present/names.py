@@ -6,17 +6,14 @@ answers come from the study's codebook.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from exkit.context import current
-from exkit.errors import ExkitError
-from exkit.present.words import N_, text, translator
+from exkit.present.words import N_, translator
 from exkit.result import group_columns
 
-if TYPE_CHECKING:
-    from exkit.survey.study import Study
+EMPTY = "·"
+"""What stands where there is nothing."""
 
 GROUPS = {
     "sector": N_("Sector"),
@@ -68,20 +65,6 @@ CHANGES = {
 }
 
 
-def the_study(study: Study | None = None) -> Study:
-    """Take the study of this kernel where none is given.
-
-    Raises
-    ------
-    ExkitError
-        If nothing was opened yet.
-    """
-    found = study or current.study
-    if found is None:
-        raise ExkitError("No study is open in this kernel. Open one first: ex.open('data/sample').")
-    return found
-
-
 def stub(rows: pd.DataFrame, *, language: str) -> list[tuple[str, list[str]]]:
     """Tell the rows of a result apart: headings with names, of its groups and of the questions and answers that differ.
 
@@ -103,7 +86,7 @@ def stub(rows: pd.DataFrame, *, language: str) -> list[tuple[str, list[str]]]:
     if rows["x"].nunique() > 1:
         columns.append((_("Question"), [_label(x, language) for x in rows["x"]]))
     if rows["y"].nunique() > 1:
-        columns.append((_("Answer"), [text(y, language=language) for y in rows["y"]]))
+        columns.append((_("Answer"), level_names("y", rows, language=language)))
     return columns
 
 
@@ -121,7 +104,9 @@ def _label(name: str, language: str) -> str:
 
 
 def _meant(column: str, rows: pd.DataFrame) -> str:
-    """Say what a group column holds: the two sides of a comparison hold levels of what is compared."""
+    """Say what a column holds: answers those of the question, sides of a comparison levels of what is compared."""
+    if column == "y":
+        return str(rows["x"].iloc[0]).rpartition(".")[2]
     return str(rows["between"].iloc[0]) if column in ("level", "reference") and "between" in rows else column
 
 
@@ -164,12 +149,30 @@ def cut_offs(x: str) -> dict[str, str] | None:
     if current.study is None:
         return None
     v = current.study.codebook.variable(x)
-    low, high, top, bottom = (int(value) for value in (v.low, v.high, v.promoter_from, v.detractor_to))
     return {
-        "promoters": f"{top}–{high}",
-        "passives": f"{bottom + 1}–{top - 1}" if bottom + 1 < top - 1 else f"{bottom + 1}",
-        "detractors": f"{low}–{bottom}",
+        "promoters": marks(v.promoter_from, v.high),
+        "passives": marks(v.detractor_to + 1, v.promoter_from - 1),
+        "detractors": marks(v.low, v.detractor_to),
     }
+
+
+def marks(low: float, high: float) -> str:
+    """Write a range of marks.
+
+    Examples
+    --------
+    >>> marks(9, 10), marks(5, 5), marks(8, 7)
+    ('9–10', '5', '·')
+    """
+    if low == high:
+        return f"{low:g}"
+    return f"{low:g}–{high:g}" if low < high else EMPTY
+
+
+def wave_of(rows: pd.DataFrame) -> str:
+    """Name the wave that all rows are of, if there is one."""
+    waves = set(rows["at"]) if "at" in rows else set()
+    return str(waves.pop()) if len(waves) == 1 else ""
 
 
 def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
@@ -177,7 +180,7 @@ def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     _ = translator(language)
     parts = [names for _heading, names in stub(rows, language=language)]
     if not parts:
-        return [_("All participants")] * len(rows)
+        return [", ".join(filter(None, [_("All participants"), wave_of(rows)]))] * len(rows)
     if "reference" in group_columns(rows):
         at = group_columns(rows).index("level")
         pairs = zip(*parts[at : at + 2], strict=True)

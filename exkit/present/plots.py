@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from exkit.context import current
-from exkit.errors import need_columns
+from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
 from exkit.present.names import changes, cut_offs, reason_name, row_names, statistic_name
 from exkit.present.protect import protect
@@ -168,6 +168,7 @@ def plot_trend(
         A line per series, and a dotted line with what changed at each break.
     """
     need_columns(result, "wave", "series", "changed", where="the result")
+    _need_one_group(result["wave"], "plot_trend draws one group, and this result has several rows per wave.")
     language = language or current.language
     rows = _printed(protect(result, min_n=min_n)).sort_values("wave").reset_index(drop=True)
     ax = axes(height=2.9) if ax is None else ax
@@ -175,6 +176,12 @@ def plot_trend(
         _segments(ax, rows, language)
         _breaks(ax, rows, language)
     return ax
+
+
+def _need_one_group(keys: pd.Series, message: str) -> None:
+    """Refuse to draw the figures of several groups as if they were one."""
+    if keys.duplicated().any():
+        raise ExkitError(f"{message} Take the rows of one group first.")
 
 
 def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
@@ -190,7 +197,7 @@ def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
         ax.annotate(written, (at, row["estimate"]), (7, 4), textcoords="offset points", color=COLOURS["ink"])
     ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
     ax.set(xlabel="", ylabel=statistic_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
-    ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]])
+    ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]], parse_math=False)
     ax.yaxis.set_major_formatter(lambda v, _: numbers.estimate(v, effect=rows["effect"].iloc[0], language=language))
     ax.margins(y=0.2)
     sns.despine(ax=ax)
@@ -228,13 +235,15 @@ def plot_shares(
     Axes
         One bar per answer.
     """
+    need_columns(result, "y", where="the result")
+    _need_one_group(result["y"], "plot_shares draws one group, and this result has several rows per answer.")
     language = language or current.language
     rows = _printed(protect(result, min_n=min_n)).reset_index(drop=True)
     ax = axes(height=2.6) if ax is None else ax
     with style():
         ax.bar(rows.index, rows["estimate"], width=0.72, color=COLOURS["accent"], linewidth=0)
         ax.vlines(rows.index, rows["conf_low"], rows["conf_high"], colors=COLOURS["ink"], linewidth=1)
-        ax.set_xticks(rows.index, [str(answer) for answer in rows["y"]])
+        ax.set_xticks(rows.index, [str(answer) for answer in rows["y"]], parse_math=False)
         ax.set(ylim=(0, None), ylabel=statistic_name(rows.iloc[0], language=language))
         ax.yaxis.set_major_formatter(lambda v, _: numbers.percent(v, language=language))
         ax.spines[["right", "top"]].set_visible(False)

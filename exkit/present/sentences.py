@@ -13,6 +13,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.present import numbers
 from exkit.present.names import (
+    EMPTY,
     changes,
     cut_offs,
     group_name,
@@ -157,8 +158,11 @@ def _level(row: pd.Series, language: str) -> str:
     what = statistic_name(row, language=language)
     if pd.isna(row["estimate"]):
         return _("{what}: {reason}.").format(what=what, reason=reason_name(row["reason"], language=language))
-    said = _("The {what} is {estimate} ({margin}).").format(
-        what=what,
+    at = str(row.get("at") or "")
+    said = _("In {at} the {what} is {estimate} ({margin}).") if at else _("The {what} is {estimate} ({margin}).")
+    said = said.format(
+        at=at,
+        what=_inside(what, row),
         estimate=numbers.quantity(
             row["estimate"], effect=row["effect"], of=str(row.get("of") or ""), language=language
         ),
@@ -170,7 +174,7 @@ def _level(row: pd.Series, language: str) -> str:
 def _bands(row: pd.Series, language: str) -> str:
     """Word the shares and the mean mark behind an NPS."""
     _ = translator(language)
-    marks = cut_offs(str(row["x"])) or dict.fromkeys(BANDS, "")
+    marks = cut_offs(str(row["x"])) or dict.fromkeys(BANDS, EMPTY)
     return _(
         "{promoters} are promoters ({top}), {passives} passives ({middle}) and {detractors} detractors ({bottom}); "
         "the mean mark is {mean}."
@@ -263,20 +267,22 @@ def _difference(row: pd.Series, language: str) -> str:
     return said.format(
         verdict=_("statistically significant") if certain else _("not distinguishable from no difference"),
         **pair,
-        what=_lower_first(statistic_name(row, language=language)),
+        what=_inside(statistic_name(row, language=language), row),
         difference=numbers.quantity(row["estimate"], effect="diff", of=_of(row), language=language),
         margin=_margin(row, language),
     )
 
 
-def _lower_first(name: str) -> str:
-    """Start a name with a small letter, as inside a sentence."""
-    return name[:1].lower() + name[1:]
+def _inside(name: str, row: pd.Series) -> str:
+    """Start a name with a small letter, as inside a sentence, unless it is somebody's name."""
+    return name if row["effect"] in ("alpha", "omega") else name[:1].lower() + name[1:]
 
 
 def _family(rows: pd.DataFrame, language: str) -> str:
     """Word how many differences of a family hold after correction for their number."""
     _, tested = translator(language), rows[rows["p_adjusted"].notna()]
+    if tested.empty:
+        return _("No two groups have enough answers to be compared.")
     held = int((tested["p_adjusted"] < 0.05).sum())
     said = translator(language).plural(
         "Of {family} comparison, {held} is statistically significant after correction for their number ({method}).",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from exkit.context import current
 from exkit.errors import ExkitError
+from exkit.present.names import wave_of
 from exkit.present.protect import protect
 from exkit.present.sentences import describe, sentence
 from exkit.present.tables import Html, slug
@@ -32,6 +33,7 @@ def show(
     title: str | None = None,
     alt: str | None = None,
     table: Html | None = None,
+    at: str = "",
     folded: bool = False,
     language: str | None = None,
 ) -> None:
@@ -47,6 +49,8 @@ def show(
         Of a picture: what it says, computed from its numbers with `ex.describe`.
     table
         Of a picture: its numbers.
+    at
+        The wave that it is of, put behind the title.
     folded
         Show a picture only when its title is clicked.
     language
@@ -61,11 +65,11 @@ def show(
 
     language = language or current.language
     if isinstance(what, Html):
-        made = _folded(what, escape(text(title or "", language=language))) if folded else what
+        made = _folded(what, _caption(title or "", at, language)) if folded else what
     elif isinstance(what, str):
         made = _finding(what)
     else:
-        made = figure(what, title=title, alt=alt, table=table, folded=folded, language=language)
+        made = figure(what, title=title, alt=alt, table=table, at=at, folded=folded, language=language)
     if made:
         display({"text/html": str(made), "text/plain": ""}, raw=True, metadata={"exkit": True})
 
@@ -102,23 +106,30 @@ def report(
         show(sentence(result, **told), language=language)
     if result["reason"].eq("not_asked").all():
         return
-    laid = laid_out(result, title=title, **told)
+    laid, at = laid_out(result, title=title, **told), wave_of(result)
     if plot is None:
         laid = Html(_finding(sentence(result, **told)) + laid) if folded else laid
-        show(laid, title=title, folded=folded, language=language)
+        show(laid, title=title, at=at, folded=folded, language=language)
     else:
         alt = describe(result, **told)
-        show(plot(result, **told), title=title, alt=alt, table=laid, folded=folded, language=language)
+        show(plot(result, **told), title=title, alt=alt, table=laid, at=at, folded=folded, language=language)
 
 
 def figure(
-    ax: Axes, *, title: str | None, alt: str | None, table: Html | None, folded: bool = False, language: str
+    ax: Axes,
+    *,
+    title: str | None,
+    alt: str | None,
+    table: Html | None,
+    at: str = "",
+    folded: bool = False,
+    language: str,
 ) -> Html:
     """Make the markup of a picture: an SVG for wide screens, one for narrow screens, its description and its table.
 
     Parameters
     ----------
-    ax, title, alt, table, folded, language
+    ax, title, alt, table, at, folded, language
         As in `show`.
 
     Returns
@@ -135,7 +146,7 @@ def figure(
                 f"A picture needs its {name}: ex.show(axes, title=…, alt=ex.describe(result), table=ex.table(…))."
             )
     _, key = translator(language), f"figure-{slug(title)}"
-    caption = escape(text(title, language=language))
+    caption = _caption(title, at, language)
     pictures = [
         _svg(ax, width, key=f"{key}-{name}", name=name, title=caption, alt=escape(alt))
         for name, width in {"wide": WIDE, "narrow": NARROW}.items()
@@ -150,6 +161,11 @@ def figure(
 def _finding(said: str) -> Html:
     """Set a sentence; nothing where nothing is said."""
     return Html(f'<p class="finding">{escape(said)}</p>' if said else "")
+
+
+def _caption(title: str, at: str, language: str) -> str:
+    """Put a title in the reader's language, with the wave behind it."""
+    return escape(", ".join(filter(None, [text(title, language=language), at])))
 
 
 def _folded(made: str, caption: str) -> Html:

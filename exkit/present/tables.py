@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import changes, method_name, reason_name, statistic_name, stub
+from exkit.present.names import EMPTY, changes, marks, method_name, reason_name, statistic_name, stub, wave_of
 from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.words import N_, text, translator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Column = tuple[str, list[str]]
 """A heading and the cells below it."""
-EMPTY = "·"
 BAND_HEADINGS = {"detractors": N_("Detractors"), "passives": N_("Passives"), "promoters": N_("Promoters")}
 
 
@@ -35,14 +35,14 @@ class Html(str):
 
 
 def slug(title: str) -> str:
-    """Make an id of a title: lower-case letters, digits and hyphens.
+    """Make an id of a title: lower-case letters, digits and hyphens; a hash where it has none of those.
 
     Examples
     --------
     >>> slug("eNPS by sector, 2025")
     'enps-by-sector-2025'
     """
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or f"x-{sha256(title.encode()).hexdigest()[:8]}"
 
 
 def table(result: pd.DataFrame, *, title: str, language: str | None = None, min_n: int | None = None) -> Html:
@@ -70,6 +70,7 @@ def table(result: pd.DataFrame, *, title: str, language: str | None = None, min_
     return _html(
         [*heads, *_figures(rows, language)],
         title=title,
+        at=wave_of(rows),
         language=language,
         stub=len(heads),
         grouped=len(heads) == 2 and "reference" not in rows,
@@ -164,23 +165,19 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     columns = [
         (_("Wave"), [row["wave"] or _("all") for row in rows]),
         (_("Question"), [words.get(row["wave"], words.get("", variable)).question(language) for row in rows]),
-        (_("Scale"), [_range(row["low"], row["high"]) for row in rows]),
-        (_("Promoters"), [_range(row["promoter_from"], row["high"]) for row in rows]),
-        (_("Detractors"), [_range(row["low"], row["detractor_to"]) for row in rows]),
+        (_("Scale"), [marks(row["low"], row["high"]) for row in rows]),
+        (_("Promoters"), [marks(row["promoter_from"], row["high"]) for row in rows]),
+        (_("Detractors"), [marks(row["low"], row["detractor_to"]) for row in rows]),
         (_("Trend break"), [changes(row["changed"], language=language) or EMPTY for row in rows]),
     ]
     return _html(columns, title=title, language=language, stub=1, align="left")
-
-
-def _range(low: float, high: float) -> str:
-    """Write a range of marks."""
-    return EMPTY if pd.isna(low) or pd.isna(high) else f"{low:g}–{high:g}"
 
 
 def _html(
     columns: Sequence[Column],
     *,
     title: str,
+    at: str = "",
     language: str,
     stub: int,
     align: str = "right",
@@ -195,7 +192,10 @@ def _html(
     from great_tables import GT, html, loc, style
 
     # Headings are the reader's words, and two may be the same; within great_tables a column goes by its number.
-    names, caption = [f"c{i}" for i in range(len(columns))], escape(text(title, language=language))
+    names, caption = (
+        [f"c{i}" for i in range(len(columns))],
+        escape(", ".join(filter(None, [text(title, language=language), at]))),
+    )
     cells = pd.DataFrame({name: written for name, (_heading, written) in zip(names, columns, strict=True)})
     headings = {name: html(escape(heading)) for name, (heading, _written) in zip(names, columns, strict=True)}
     head = names[1] if grouped else names[0]

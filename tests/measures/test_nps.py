@@ -140,3 +140,17 @@ def test_the_mobile_operators_customers_give_the_published_answer(dataset: Calla
     plug_in = row["std_error"] * np.sqrt((row["n"] - 1) / row["n"])
     assert row["estimate"] == pytest.approx(14.0)
     assert {round(row["std_error"], 3), round(plug_in, 3)} & {4.901}
+
+
+def test_a_figure_of_one_wave_says_which(dataset: Callable[..., Path]):
+    """A score without its year is no figure to publish."""
+    tally = asked(dataset, [9, 3, 7], year=["2024", "2025", "2025"])
+    assert ex.nps(tally.at(wave=""))["at"].tolist() == ["2025"]
+    assert "at" not in ex.nps(tally)
+
+
+def test_a_question_that_nobody_answered_says_so(dataset: Callable[..., Path]):
+    """It was asked; there is nothing to estimate."""
+    tally = asked(dataset, [99, None, 99])
+    for statistic in (ex.nps, ex.shares, ex.mean):
+        assert statistic(tally)["reason"].tolist() == ["no_answers"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -74,7 +75,7 @@ class Seen(HTMLParser):
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def see() -> type[Seen]:
     """Look at markup: `see(markup).text`, `.all("th")`, `.ids`, `.shape`."""
     return Seen
@@ -86,13 +87,13 @@ def hostile(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hostiles() -> list[str]:
     """All hostile names."""
     return list(HOSTILE.values())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scores() -> Callable[..., pd.DataFrame]:
     """Make the result of an NPS: `scores(["Care", "Trade"], n=[40, 9])`; what is not given is as in any other row."""
 
@@ -107,7 +108,7 @@ def scores() -> Callable[..., pd.DataFrame]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def differences() -> Callable[..., pd.DataFrame]:
     """Make the result of comparing NPSs: `differences([("2025", "2024")], estimate=4.5, conf_low=-0.6)`."""
 
@@ -121,7 +122,7 @@ def differences() -> Callable[..., pd.DataFrame]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def distribution() -> Callable[..., pd.DataFrame]:
     """Make the result of shares of answers: `distribution([0.2, 0.5, 0.3], n=40)`."""
 
@@ -153,7 +154,7 @@ def drawn() -> Callable[..., list[float]]:
         lines = [v for a in axes for line in a.lines for v in line.get_xydata().ravel()]
         segments = [v for a in axes for c in a.collections if hasattr(c, "get_segments")
                     for s in c.get_segments() for v in s.ravel()]  # fmt: skip
-        dots = [v for a in axes for c in a.collections for v in c.get_offsets().compressed()]
+        dots = [v for a in axes for c in a.collections for v in np.ma.filled(c.get_offsets(), np.nan).ravel()]
         return [float(v) for v in [*bars, *lines, *segments, *dots] if v == v]
 
     return read
@@ -161,24 +162,36 @@ def drawn() -> Callable[..., list[float]]:
 
 @pytest.fixture
 def named_study(dataset: Callable[..., Path]) -> Callable[..., Study]:
-    """Open a study in which everything that can bear a name bears this one: `named_study("Care")`."""
+    """Open a study in which whatever can bear a name bears each of these: `named_study(["Care", "Trade"])`.
 
-    def make(name: str) -> Study:
+    There are a team, a value of `kind` (by its label), a wave's wording of `enps` and a group variable `g0`, `g1`, …
+    (by its label) for every name, each with twelve people; `enps` itself is labelled with the first.
+    """
+
+    def make(names: list[str]) -> Study:
+        waves = [f"{2001 + i}" for i in range(len(names))]
         variables = [
             {"variable": "person", "role": "respondent"},
             {"variable": "team", "role": "unit"},
-            {"variable": "branch", "role": "sector", "type": "choice"},
+            {"variable": "year", "role": "wave"},
             {"variable": "kind", "role": "group", "type": "choice"},
-            {"variable": "enps", "role": "recommend_work", "low": 0, "high": 10},
-        ]
-        book = pd.DataFrame(variables).assign(table="employees")
-        for column in ("label_en", "label_nl", "question_en", "question_nl"):
-            book[column] = name
-        labels = pd.DataFrame({"variable": ["branch", "kind"], "value": "a", "label_en": name, "label_nl": name})
-        files = {"values.csv": labels.assign(table="employees").to_csv(index=False)}
+            *({"variable": f"g{i}", "role": "group", "label_en": name} for i, name in enumerate(names)),
+            *(
+                {"variable": "enps", "wave": wave, "role": "recommend_work", "low": 0, "high": 10,
+                 "question_en": name, "label_en": names[0]}
+                for wave, name in zip(waves, names, strict=True)
+            ),
+        ]  # fmt: skip
+        book = pd.DataFrame(variables).assign(table="employees").to_csv(index=False)
+        values = [{"variable": "kind", "value": i, "label_en": name} for i, name in enumerate(names)]
+        labels = pd.DataFrame(values).assign(table="employees").to_csv(index=False)
         marks = [9, 10, 10, 7, 8, 6, 9, 3, 10, 9, 8, 10]
-        people = {"person": range(12), "team": name, "branch": "a", "kind": "a", "enps": marks}
-        return ex.open(dataset(codebook=book.to_csv(index=False), files=files, employees=people))
+        people = pd.DataFrame({"team": names, "year": waves, "kind": range(len(names))}).merge(
+            pd.DataFrame({"enps": marks}), how="cross"
+        )
+        groups = pd.DataFrame("a", index=people.index, columns=[f"g{i}" for i in range(len(names))])
+        people = pd.concat([people.assign(person=people.index), groups], axis="columns")
+        return ex.open(dataset(codebook=book, files={"values.csv": labels}, employees=people))
 
     return make
 

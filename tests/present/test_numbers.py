@@ -206,7 +206,7 @@ def test_an_unknown_statistic_is_refused():
 
 def test_a_difference_needs_what_it_compares():
     """Points and percentage points look the same, so a difference must say which it is."""
-    with pytest.raises(ExkitError, match=r"No difference of ''\. There are: nps, share, mean"):
+    with pytest.raises(ExkitError, match=r"No difference of ''\. There are: nps, share, favourable, mean"):
         numbers.estimate(1, effect="diff", language="nl")
 
 
