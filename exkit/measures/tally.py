@@ -210,9 +210,8 @@ def _counts(people: pd.DataFrame, keys: list[str], names: dict[str, str]) -> pd.
 
 def _count(people: pd.DataFrame, keys: list[str], column: str, name: str) -> pd.DataFrame:
     """Count the valid answers to one question."""
-    said = people.loc[people[column].notna(), [*keys, "weight"]].assign(
-        answer=people[column], n=1, w2=people["weight"] ** 2, variable=name
-    )
+    said = people[people[column].notna()]
+    said = said[[*keys, "weight"]].assign(answer=said[column], variable=name, n=1, w2=said["weight"] ** 2)
     sums = said.groupby([*keys, "variable", "answer"], dropna=False, observed=True, sort=True)
     return sums.agg(n=("n", "sum"), w=("weight", "sum"), w2=("w2", "sum")).reset_index()
 
