@@ -20,10 +20,10 @@ reports: $(READY)  ## Build the annual report from the sample study (the main jo
 	$(BIN)/exkit publish reports/annual-2025.yml
 
 test: $(READY)  ## Run every test, the notebooks included (ten minutes)
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(READY)  ## Run the long ones too: simulations and attacks; results go to benchmarks/
-	$(BIN)/python -m pytest --numprocesses 2 -m "long or not long"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "long or not long"
 
 lint: $(READY)  ## Check style, in notebooks too
 	$(BIN)/ruff check .
