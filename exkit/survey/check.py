@@ -16,10 +16,11 @@ import pandas as pd
 from exkit.errors import ExkitError, nearest
 from exkit.survey import about, labels
 from exkit.survey.cells import UNANSWERED, read_cells
-from exkit.survey.codebook import Codebook, read_codebook
+from exkit.survey.codebook import Codebook
 from exkit.survey.files import FORMATS, Dialect, Table, read_table
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.links import check_links, check_names
+from exkit.survey.rules import read_codebook
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The codebook: the instrument as data, one row per variable, or per variable and wave where something changed.
 
 It says which columns there are, what role each plays, which answers are possible and where the cut-offs lie, so that
-a file with other column names or another scale needs another codebook, never other code. A codebook that contradicts
-itself is refused, with everything that is wrong at once.
+a file with other column names or another scale needs another codebook, never other code. `rules` reads it and says what
+it must live up to.
 """
 
 from __future__ import annotations
@@ -10,16 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from exkit.errors import ExkitError, nearest
-from exkit.survey.files import Dialect, read_file
-from exkit.survey.findings import Findings
-from exkit.survey.values import numbers
 
 TABLES = {
     "employees": "respondent",
@@ -112,31 +106,6 @@ class Codebook:
     """
 
     rows: pd.DataFrame
-
-    @classmethod
-    def read(cls, path: str | Path) -> Codebook:
-        """Read and check a `codebook.csv`.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        Codebook
-            The codebook, consistent in itself.
-
-        Raises
-        ------
-        ExkitError
-            With everything that is wrong, and the rows where it is.
-        """
-        findings = Findings()
-        codebook = read_codebook(Path(path), dialect=Dialect(), findings=findings)
-        if codebook is None:
-            raise findings.error(Path(path).name)
-        return codebook
 
     @cached_property
     def _definitions(self) -> dict[tuple[str, str], dict[str, Variable]]:
@@ -254,173 +223,3 @@ def _changes(asked: list[Variable]) -> Iterator[str]:
         yield ",".join(
             code for code, names in CHANGES.items() if any(getattr(before, n) != getattr(now, n) for n in names)
         )
-
-
-def read_codebook(path: Path, *, dialect: Dialect, findings: Findings) -> Codebook | None:
-    """Read a codebook, collecting what is wrong; None if anything is.
-
-    Parameters
-    ----------
-    path
-        The file.
-    dialect
-        How it is written.
-    findings
-        Collects what is wrong.
-    """
-    before = len(findings.breaches)
-    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings)
-    if text is None or not _has_its_columns(text, path.name, findings):
-        return None
-    rows = text.reindex(columns=COLUMNS, fill_value="")
-    _check_words(rows, path.name, findings)
-    rows = _with_defaults(_with_numbers(rows, path.name, findings))
-    for rule in [*_naming_rules(rows), *_scale_rules(rows)]:
-        _report(rows, rule, path.name, findings)
-    if len(findings.breaches) > before:
-        return None
-    missing = [tuple(c.strip() for c in codes.split("|") if c.strip()) for codes in rows["missing"]]
-    return Codebook(rows.assign(reverse=rows["reverse"] == "yes", missing=missing))
-
-
-def _has_its_columns(text: pd.DataFrame, file: str, findings: Findings) -> bool:
-    """Check that the codebook has its own columns and no others."""
-    lacking = [name for name in ("table", "variable") if name not in text]
-    unknown = text.columns.difference(COLUMNS, sort=False)
-    for name in lacking:
-        findings.breach(file, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
-    for name in unknown:
-        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
-        findings.breach(file, "unknown_column", f"no such column as '{name}' in a codebook", advice=advice)
-    return not lacking and unknown.empty
-
-
-def _check_words(rows: pd.DataFrame, file: str, findings: Findings) -> None:
-    """Check the columns that take one of a few words."""
-    words = {"table": [*TABLES], "role": ROLES, "type": ["", *TYPES], "reverse": ["", "yes", "no"]}
-    for column, known in words.items():
-        there = [word for word in known if word]
-        for (word, name), its in rows[~rows[column].isin(known)].groupby([column, "variable"], sort=False):
-            advice = f"{nearest(word, there)} There are: {', '.join(there)}."
-            text = f"no {column} '{word}'"
-            findings.breach(file, f"unknown_{column}", text, advice=advice, variable=name, rows=its.index + 2)
-
-
-def _with_numbers(rows: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
-    """Turn the numeric columns into numbers."""
-    parsed = rows.assign(**{name: numbers(rows[name], decimal=".") for name in NUMBERS})
-    for name in NUMBERS:
-        wrong = parsed[name].isna() & (rows[name] != "")
-        _report(rows, Rule("not_a_number", wrong, f"{name} '{{{name}}}' is not a number"), file, findings)
-    return parsed
-
-
-def _with_defaults(rows: pd.DataFrame) -> pd.DataFrame:
-    """Fill in types, and the usual cut-offs of a 0-10 recommendation."""
-    usual = rows["role"].isin(RECOMMENDS) & (rows["low"] == 0) & (rows["high"] == 10)
-    usual &= rows["promoter_from"].isna() & rows["detractor_to"].isna()
-    rules = {
-        "text": rows["role"].isin(NAMES),
-        "date": rows["role"] == "date",
-        "number": rows["role"].isin(AGGREGATES) | (rows["n_column"] != ""),
-        "whole": rows["role"].isin([*RECOMMENDS, "item"]) | rows["low"].notna() | rows["high"].notna(),
-    }
-    default = np.select(list(rules.values()), list(rules), default="number")
-    return rows.assign(
-        promoter_from=rows["promoter_from"].mask(usual, 9),
-        detractor_to=rows["detractor_to"].mask(usual, 6),
-        type=rows["type"].where(rows["type"] != "", default),
-    )
-
-
-class Rule(NamedTuple):
-    """What a codebook must live up to: a code, the rows that do not, and what to tell about each of them."""
-
-    problem: str
-    wrong: pd.Series
-    text: str
-    advice: str = ""
-
-
-def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
-    """List the rules on names, roles and rows."""
-    role, kind = rows["role"], rows["type"]
-    by_variable, by_role = rows.groupby(["table", "variable"]), rows.groupby(["table", "role"])
-    doubled = rows.duplicated(["table", "variable", "wave"], keep=False)
-    one_each = role.isin([*KEYS, "date"])
-    return [
-        Rule("no_name", rows["variable"] == "", "a row names no variable"),
-        Rule("doubled_row", doubled, "has more than one row for a wave", "Keep one."),
-        Rule("role_changes", by_variable["role"].transform("nunique") > 1, "has several roles", "Give it one role."),
-        Rule(
-            "doubled_role",
-            one_each & (by_role["variable"].transform("nunique") > 1),
-            "is one of several columns with role '{role}' in {table}",
-            "Give that role to one of them.",
-        ),
-        Rule(
-            "reserved_name",
-            rows["variable"].isin(KEYS) & (rows["variable"] != role),
-            "has a name that the kit uses itself",
-            "Give it the role of that name, or another name.",
-        ),
-        Rule(
-            "not_text",
-            role.isin(NAMES) & ~kind.isin(["text", "choice"]),
-            "type '{type}' does not fit role '{role}', whose values are names",
-            "Make it text.",
-        ),
-    ]
-
-
-def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
-    """List the rules on scales and cut-offs."""
-    low, high, promoter, detractor = (rows[name] for name in NUMBERS[:4])
-    marks = rows["role"].isin(RECOMMENDS) & rows["type"].isin(["whole", "number"]) & (rows["n_column"] == "")
-    yes_no = (low == 0) & (high == 1)
-    outside = {name: (rows[name] < low) | (rows[name] > high) for name in NUMBERS[2:]}
-    numeric = rows["role"].isin(["weight", "n", "sd"]) | rows[list(NUMBERS)].notna().any(axis="columns")
-    return [
-        Rule(
-            "not_numeric",
-            numeric & rows["type"].isin(["text", "choice", "date"]),
-            "type '{type}' does not fit a variable with a scale, or a weight, n or sd",
-            "Make it whole or number.",
-        ),
-        Rule("low_above_high", low > high, "low {low:g} is above high {high:g}"),
-        Rule(
-            "no_scale",
-            (rows["reverse"] == "yes") & (low.isna() | high.isna()),
-            "is reversed, for which low and high must be known",
-            "Give both.",
-        ),
-        Rule(
-            "no_cutoffs",
-            marks & ~yes_no & promoter.isna() & detractor.isna(),
-            "role '{role}' without promoter_from and detractor_to; only a 0-10 scale has usual ones",
-            "Give both.",
-        ),
-        Rule(
-            "half_cutoffs",
-            promoter.isna() != detractor.isna(),
-            "has only one of promoter_from and detractor_to",
-            "Give both.",
-        ),
-        Rule(
-            "cutoffs_cross",
-            detractor >= promoter,
-            "detractor_to {detractor_to:g} is not below promoter_from {promoter_from:g}",
-        ),
-        *(
-            Rule("cutoff_outside", wrong, f"{name} {{{name}:g}} is outside {{low:g}}-{{high:g}}")
-            for name, wrong in outside.items()
-        ),
-    ]
-
-
-def _report(rows: pd.DataFrame, rule: Rule, file: str, findings: Findings) -> None:
-    """Report the rows of a codebook that break a rule: once per variable and wording."""
-    found = rows[rule.wrong]
-    texts = [rule.text.format(**row) for row in found.to_dict("records")]
-    for (name, text), its in found.groupby(["variable", texts], sort=False):
-        findings.breach(file, rule.problem, text, advice=rule.advice, variable=name, rows=its.index + 2)

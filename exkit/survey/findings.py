@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass, field, fields
 
 import pandas as pd
 
-from exkit.errors import ExkitError, problems
-
 SHOWN_ROWS = 10
 SHOWN_VALUES = 3
 
@@ -48,10 +46,6 @@ class Findings:
     def note(self, file: str, problem: str, text: str, **details: object) -> None:
         """Add something that was assumed or left out, told as in `tell`."""
         self.notes.append(tell(file, problem, text, **details))
-
-    def error(self, where: str) -> ExkitError:
-        """Make one error of all breaches, a line each, carrying them as a frame."""
-        return problems(where, [b.message for b in self.breaches], rows=as_frame(self.breaches))
 
 
 def tell(

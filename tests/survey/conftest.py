@@ -1,10 +1,16 @@
 """What a check says about a dataset, in one step."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from exkit.errors import problems
 from exkit.survey.check import check
+from exkit.survey.codebook import Codebook
+from exkit.survey.files import Dialect
+from exkit.survey.findings import Findings, as_frame
+from exkit.survey.rules import read_codebook
 
 
 @pytest.fixture
@@ -17,3 +23,18 @@ def breaches(dataset: Callable) -> Callable[..., list[str]]:
 def notes(dataset: Callable) -> Callable[..., list[str]]:
     """Write a dataset as `dataset` does, and list what its check assumed."""
     return lambda **parts: check(dataset(**parts)).notes["message"].tolist()
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[str], Codebook]:
+    """Read a codebook from its text."""
+
+    def read(text: str) -> Codebook:
+        path, findings = tmp_path / "codebook.csv", Findings()
+        path.write_text(text)
+        codebook = read_codebook(path, dialect=Dialect(), findings=findings)
+        if codebook is None:
+            raise problems(path.name, [b.message for b in findings.breaches], rows=as_frame(findings.breaches))
+        return codebook
+
+    return read

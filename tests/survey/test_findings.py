@@ -1,4 +1,4 @@
-from exkit.survey.findings import Findings, as_frame, in_rows, tell
+from exkit.survey.findings import as_frame, in_rows, tell
 
 
 def test_a_finding_says_where_what_which_rows_and_what_to_do():
@@ -16,11 +16,3 @@ def test_the_frame_holds_every_row_that_the_message_leaves_out():
     """Whoever wants to mend the rows finds all of them."""
     frame = as_frame([tell("employees.csv", "doubled", "twice", rows=range(2, 102))])
     assert frame.loc[0, "n"] == len(frame.loc[0, "rows"]) == 100
-
-
-def test_an_error_lists_all_breaches_and_no_notes():
-    """A note is no reason to stop."""
-    findings = Findings()
-    findings.breach("a.csv", "x", "is wrong")
-    findings.note("a.csv", "y", "was assumed")
-    assert str(findings.error("a study")) == "1 problem in a study:\n  - a.csv: is wrong."
