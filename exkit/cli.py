@@ -74,7 +74,8 @@ def run(
 ) -> None:
     """Execute one notebook with parameters of your own and make its page.
 
-    'exkit params NOTEBOOK' lists what a notebook can be told. What it saves goes to results/ beside the page.
+    'exkit params NOTEBOOK' lists what a notebook can be told. What it saves goes to results/ in a folder
+    named after the page.
     """
     with _console().status("Making the page …"):
         from exkit.publish.appear import local_path, slug
@@ -117,7 +118,8 @@ def check(dataset: Annotated[Path, typer.Argument(help="The folder with the tabl
     for breach in checked.breaches["message"]:
         print(f"Wrong: {breach}")
     if len(checked.breaches):
-        _stop(f"{len(checked.breaches)} problems in '{dataset}'.", status=FAILED)
+        n = len(checked.breaches)
+        _stop(f"{n} problem{'s' if n != 1 else ''} in '{dataset}'.", status=FAILED)
     print(f"Nothing wrong in '{dataset}'.")
 
 

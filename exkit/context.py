@@ -1,7 +1,7 @@
 """Which study and language this kernel works in.
 
 `ex.open()` sets it, so that a notebook need not repeat the language and the smallest group that may be shown in each
-call. Every function that uses it takes the same thing as an argument too.
+call. Functions of `present` take language and minimum as arguments too; names come from the study.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ pictures, sentences and the claims register rest on these columns alone, so each
 
 `effect` names the statistic and thereby its unit: an `nps` is in points (-100 to 100), a `share` a proportion, a `mean`
 in units of its scale, a `diff` in the units of what it compares (named in the extra column `of`). `n` counts the rows a
-statistic rests on. `reason` is empty, or a code that says why there is no (plain) number.
+statistic rests on. `reason` is empty, or a code that says why there is no (plain) number, worded in
+`exkit.present.names`.
 """
 
 from __future__ import annotations
@@ -15,21 +16,6 @@ import pandas as pd
 
 COLUMNS = ["x", "y", "effect", "estimate", "std_error", "conf_low", "conf_high", "p_value", "n", "reason"]
 """Columns that every result has, in this order, behind its group columns."""
-
-REASONS = {
-    "too_few": "fewer answers than this statistic needs",
-    "constant": "everybody gave the same answer",
-    "one_cluster": "a single cluster: its spread is unknown",
-    "reversed": "runs against the other items: is it coded the wrong way round?",
-    "no_answers": "nobody answered",
-    "not_asked": "not part of these data",
-    "not_comparable": "the question changed: wording, scale, cut-offs or mode",
-    "not_identifiable": "these data cannot tell",
-    "not_reliable": "the calculation did not settle",
-    "reliability_unknown": "reliability unknown: respondents not supplied",
-    "withheld": "too few answers to show",
-}
-"""Why a row has no (plain) number: code and plain English. `present` words them for readers."""
 
 TEXT = ("x", "y", "effect", "reason")
 

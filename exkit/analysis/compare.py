@@ -2,6 +2,8 @@
 
 Groups that share clusters (the same organisations in two waves) are not independent: their difference is estimated on
 the pooled design, with the covariance that the shared clusters carry, as R's svyby(covmat=TRUE) and svycontrast do.
+Groups that share none (two sectors) are independent samples, each with the error of its own design: on the pooled
+design, C/(C-1) of all groups together would make sectors of few organisations look surer than they are.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from exkit.errors import ExkitError, need_choice
+from exkit.errors import need_choice
 from exkit.measures.design import ALONE, SUMS, influence, weigh
 from exkit.measures.intervals import mover
-from exkit.measures.nps import answers, favourable, lacks, mean, not_asked, nps, values
+from exkit.measures.nps import answers, favourable, lacks, mean, nobody, not_asked, nps, values
 from exkit.measures.tally import Tally
 from exkit.result import result
 
@@ -63,10 +65,11 @@ def compare(
     DataFrame
         A result, one row per pair: group columns `level` and `reference` (after those of `by`); `estimate` level minus
         reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals; `p_value`
-        two-sided, t with `df` (clusters minus strata of the two groups, one less where they share no cluster); `n`
+        two-sided, t with `df` (clusters minus strata of the two groups, Welch's where they share no cluster); `n`
         answers of both, `n_smallest` of the smaller; `of`; `between`; the `correlation` of the two. Reason
         `not_comparable` where the question changed between two waves, `one_cluster` where one group is a single
-        cluster and the other is not.
+        cluster and the other is not, `no_answers` where nothing is the same in both, `not_asked` (one row) where there
+        are no two levels.
 
     Raises
     ------
@@ -74,11 +77,14 @@ def compare(
         If a column or level is not there.
     """
     need_choice(of, list(STATISTICS), what="statistic")
-    if lacks(tally, [between, *by, *([same] if same else [])]):
-        return not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of, between=between)
+    nothing = not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of, between=between)
+    if lacks(tally, [between, *by, *([same] if same else [])]) or nobody(tally, x):
+        return nothing
     counts, x = answers(tally, x, by=[between, *by])
     waves = counts["wave"].unique() if "wave" in counts and "wave" not in (between, *by) else []
     asked = tally.counts[tally.counts["variable"] == x]
+    if against not in (None, "previous"):
+        need_choice(against, sorted(asked[between].dropna().unique()), what=between)
     rows = [
         _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
         for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])
@@ -86,7 +92,7 @@ def compare(
         for alike, design in _by_cluster(replace(tally, counts=counts), between, pairs)
     ]
     if not rows:
-        raise ExkitError(f"Nothing to compare: '{between}' has a single level.")
+        return nothing
     found = pd.concat(rows, ignore_index=True)
     found = found.sort_values([*by, "reference", "level"], ignore_index=True)
     columns = {name: found[name] for name in found if name not in (*by, "level", "reference")}
@@ -105,33 +111,34 @@ def _designs(
     part: pd.DataFrame, between: str, against: str | None, same: str | None
 ) -> Iterator[tuple[list[tuple[str, str]], pd.DataFrame]]:
     """Give the pairs to compare, each with the answers of the design it is estimated on."""
-    pairs = _pairs(sorted(part[between].dropna().unique()), against, between)
+    pairs = _pairs(sorted(part[between].dropna().unique()), against)
     if same is None:
         yield from [(pairs, part)] if pairs else []
         return
     for pair in pairs:
-        sides = [set(part.loc[part[between] == level, same]) for level in pair]
+        sides = [set(part.loc[part[between] == level, same].dropna()) for level in pair]
         yield [pair], part[part[same].isin(set.intersection(*sides)) & part[between].isin(pair)]
 
 
-def _pairs(levels: list[str], against: str | None, between: str) -> list[tuple[str, str]]:
-    """List which level is compared with which reference."""
+def _pairs(levels: list[str], against: str | None) -> list[tuple[str, str]]:
+    """List which level is compared with which reference; none where the reference is not there."""
     if against == "previous":
         return list(zip(levels[1:], levels[:-1], strict=True))
     if against is None:
         return [(b, a) for a, b in combinations(levels, 2)]
-    need_choice(against, levels, what=between)
-    return [(level, against) for level in levels if level != against]
+    return [(level, against) for level in levels if level != against] if against in levels else []
 
 
 def _differences(
     tally: Tally, x: str, between: str, pairs: list[tuple[str, str]], *, of: str, ci: float
 ) -> pd.DataFrame:
     """Estimate the differences of all pairs of one design."""
+    rows = pd.DataFrame(pairs, columns=["level", "reference"])
+    if tally.counts.empty:
+        return rows.assign(n=0, n_smallest=0, cluster=ALONE, reason="no_answers")
     own = STATISTICS[of](tally, x, by=[between], ci=ci).set_index(between)
     counts, _ = answers(tally, x, by=[between])
     sums = weigh(counts, values(counts, of))
-    rows = pd.DataFrame(pairs, columns=["level", "reference"])
     a, b = own.reindex(rows["level"]).reset_index(), own.reindex(rows["reference"]).reset_index()
     cov, df = _covariance(sums, between, own, pairs, tally.cluster)
     error = np.sqrt(np.clip(cov[:, 0] + cov[:, 1] - 2 * cov[:, 2], 0, None))
@@ -164,17 +171,17 @@ def _by_cluster(
 ) -> Iterator[tuple[list[tuple[str, str]], Tally]]:
     """Give both groups of a pair one kind of cluster, and take together the pairs that have the same kind.
 
-    Organisations if both groups have several, units if both have several of those. A group of one unit has no spread
-    that can be compared with that of others, so that its pairs get no margin; two such groups are compared as fixed.
+    Organisations if either group has several, else units if either has several of those. A single one has no spread
+    that can be compared with that of several, so that its pairs get no margin; two such groups are compared as fixed.
     """
-    if tally.cluster != "auto" or "cluster" in tally.counts:
+    if tally.cluster != "auto" or "cluster" in tally.counts or tally.counts.empty:
         yield pairs, tally
         return
     columns = [column for column in ("unit", "organisation") if column in tally.counts and column != between]
     kinds = pd.Series("", index=tally.counts[between].dropna().unique(), dtype="str")
     for column in columns:
         kinds = kinds.mask(tally.counts.groupby(between, observed=True)[column].nunique() > 1, column)
-    common = [kinds[a] if kinds[a] == kinds[b] else columns[0] for a, b in pairs]
+    common = [max(kinds[a], kinds[b], key=["", *columns].index) for a, b in pairs]
     for kind in dict.fromkeys(common):
         counts = tally.counts.assign(cluster=tally.counts[kind]) if kind else tally.counts
         alike = [pair for pair, its_kind in zip(pairs, common, strict=True) if its_kind == kind]
@@ -186,24 +193,36 @@ def _covariance(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give per pair the two variances and the covariance, and the degrees of freedom."""
     if cluster is None:
-        variance = own["std_error"] ** 2
-        cov = np.array([[variance[a], variance[b], 0.0] for a, b in pairs])
-        return cov, np.array([float(own.at[a, "df"] + own.at[b, "df"]) for a, b in pairs])
-    z = _influences(sums, between)
-    matrix = pd.DataFrame(z.to_numpy().T @ z.to_numpy(), index=z.columns, columns=z.columns)
-    there = sums.assign(stratum=sums.get("stratum", ""))[[between, "stratum", "cluster"]].drop_duplicates()
-    members = {level: set(zip(d["stratum"], d["cluster"], strict=True)) for level, d in there.groupby(between)}
-    cov = np.array([[matrix.at[a, a], matrix.at[b, b], matrix.at[a, b]] for a, b in pairs])
-    df = [
-        len(members[a] | members[b]) - len({s for s, _ in members[a] | members[b]}) - (not members[a] & members[b])
-        for a, b in pairs
-    ]
-    return cov, np.array(df, float)
+        each = [_independent(own, a, b) for a, b in pairs]
+    else:
+        keyed = sums.assign(stratum=sums.get("stratum", "")).fillna({"stratum": "", "cluster": ""})
+        z = _influences(keyed, between)
+        matrix = pd.DataFrame(z.to_numpy().T @ z.to_numpy(), index=z.columns, columns=z.columns)
+        members = {level: set(zip(d["stratum"], d["cluster"], strict=True)) for level, d in keyed.groupby(between)}
+        each = [
+            _dependent(matrix, a, b, members[a] | members[b]) if members[a] & members[b] else _independent(own, a, b)
+            for a, b in pairs
+        ]
+    found = np.array(each)
+    return found[:, :3], found[:, 3]
 
 
-def _influences(sums: pd.DataFrame, between: str) -> pd.DataFrame:
+def _independent(own: pd.DataFrame, a: str, b: str) -> tuple[float, float, float, float]:
+    """Take the two groups' own variances, and Welch's degrees of freedom."""
+    (v_a, v_b), (df_a, df_b) = own.loc[[a, b], "std_error"] ** 2, own.loc[[a, b], "df"]
+    welch = (v_a + v_b) ** 2 / (v_a**2 / df_a + v_b**2 / df_b) if v_a + v_b > 0 and df_a * df_b > 0 else df_a + df_b
+    return v_a, v_b, 0.0, welch
+
+
+def _dependent(
+    matrix: pd.DataFrame, a: str, b: str, clusters: set[tuple[str, str]]
+) -> tuple[float, float, float, float]:
+    """Take variances and covariance from the pooled design, and its clusters minus strata within the two groups."""
+    return matrix.at[a, a], matrix.at[b, b], matrix.at[a, b], len(clusters) - len({stratum for stratum, _ in clusters})
+
+
+def _influences(keyed: pd.DataFrame, between: str) -> pd.DataFrame:
     """Spread each level's mean over the clusters of the pooled design, centred within strata and scaled by C/(C-1)."""
-    keyed = sums.assign(stratum=sums.get("stratum", ""))
     total = keyed.groupby(between, observed=True)[SUMS].sum()
     z = influence(keyed, [between], total, total["wy"] / total["w"])
     wide = z.pivot_table(index=["stratum", "cluster"], columns=between, values="z", fill_value=0.0, observed=True)

@@ -56,7 +56,8 @@ def means(sums: pd.DataFrame, *, by: Sequence[str] = (), cluster: str | None = "
     DataFrame
         Group columns; `estimate`; `std_error`; `variance` (of y, denominator n-1 when unweighted); `n`; `sum_w`;
         `n_clusters`; `df` (clusters minus strata); `cluster` (what the clusters were); `n_eff` (variance / SE², at most
-        n); `deff` (the statistic's own, n / n_eff before capping); `deff_kish` (of the weights alone).
+        n; by Kish where all answered alike); `deff` (the statistic's own, n / n_eff before capping); `deff_kish` (of
+        the weights alone).
     """
     keyed, by = _grouped(sums, by)
     level = _level(keyed, by, cluster)
@@ -69,8 +70,12 @@ def means(sums: pd.DataFrame, *, by: Sequence[str] = (), cluster: str | None = "
         way(keyed[rows == clustered], by, total, mean) for clustered, way in ways.items() if (rows == clustered).any()
     ]
     found = pd.concat(parts).reindex(total.index)
-    variance = (total["wyy"] / total["w"] - mean**2).clip(lower=0) * total["n"] / (total["n"] - 1).where(total["n"] > 1)
+    spread = total["wyy"] / total["w"] - mean**2
+    # What binary fractions leave of zero is zero.
+    spread = spread.where(spread > 1e-12 * (1 + mean**2), 0.0)
+    variance = spread * total["n"] / (total["n"] - 1).where(total["n"] > 1)
     squared = found["squared"].where(found["squared"] > 1e-24 * (1 + mean**2), 0.0).where(found["squared"].notna())
+    alike = total["n"].where(spread > 0, total["w"] ** 2 / total["w2"])
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = variance / squared
     out = pd.DataFrame(
@@ -83,7 +88,7 @@ def means(sums: pd.DataFrame, *, by: Sequence[str] = (), cluster: str | None = "
             "n_clusters": found["clusters"].astype(int),
             "df": found["df"],
             "cluster": level,
-            "n_eff": effective.where(squared > 0, total["n"]).clip(upper=total["n"]).where(squared.notna()),
+            "n_eff": effective.where(squared > 0, alike).clip(upper=total["n"]).where(squared.notna()),
             "deff": (total["n"] / effective).where(squared > 0),
             "deff_kish": total["n"] * total["w2"] / total["w"] ** 2,
         }

@@ -85,7 +85,7 @@ def adjusted_wald(
     Returns
     -------
     low, high : ndarray
-        Points, within -100 to 100. Not centred on the NPS itself.
+        Points, within -100 to 100. Not centred on the NPS itself, but always around it.
 
     References
     ----------
@@ -100,7 +100,8 @@ def adjusted_wald(
     promoters, detractors, n, q = (np.asarray(v, float) for v in (promoters, detractors, n, q))
     up, down = (promoters * n + 0.75) / (n + 3), (detractors * n + 0.75) / (n + 3)
     half = q * np.sqrt((up + down - (up - down) ** 2) / (n + 3))
-    return 100 * np.clip(up - down - half, -1, 1), 100 * np.clip(up - down + half, -1, 1)
+    low, high = (np.clip(up - down + side, -1, 1) for side in (-half, half))
+    return 100 * np.minimum(low, promoters - detractors), 100 * np.maximum(high, promoters - detractors)
 
 
 def mover(

@@ -168,9 +168,10 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
         counts, x = answers(tally, x, by=by)
         sums, series = weigh(counts, counts["answer"]), _series(counts, by)
     found = means(sums, by=by, cluster=tally.cluster)
-    half = quantile(found["df"], clustered=True, ci=ci) * found["std_error"]
-    constant = found["std_error"] == 0
-    half = half.mask(constant)
+    # Groups whose teams have the same mean to the last digit: as if everybody were on their own.
+    error = found["std_error"].mask(found["std_error"] == 0, np.sqrt(found["variance"] / found["n_eff"]))
+    constant = error == 0
+    half = (quantile(found["df"], clustered=True, ci=ci) * error).mask(constant)
     out = _result(found, by, x=x, effect="mean", low=found["estimate"] - half, high=found["estimate"] + half, **series)
     return out.assign(reason=out["reason"].mask(constant.to_numpy(), "constant"))
 

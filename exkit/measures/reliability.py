@@ -16,6 +16,8 @@ from exkit.result import result
 
 LEAST = 10
 """Complete answers below which nothing is estimated."""
+DUST = 1e-12
+"""What binary fractions leave of zero, as a part of the whole."""
 
 
 def covariance(block: Moments) -> np.ndarray:
@@ -163,13 +165,15 @@ def item_rest(tally: Tally, scale: str | None = None, *, ci: float = 0.95) -> pd
     var = np.diag(cov)
     with_rest = cov.sum(axis=1) - var
     rest = cov.sum() - 2 * cov.sum(axis=1) + var
-    constant = var <= 0
-    r = np.divide(with_rest, np.sqrt(var * rest), out=np.full(len(var), np.nan), where=~constant & (rest > 0))
+    varies = (var > 0) & (rest > DUST * var.sum())
+    r = np.divide(with_rest, np.sqrt(var * rest), out=np.full(len(var), np.nan), where=varies)
+    # A correlation of exactly one has no interval, and no certainty either.
+    z = np.arctanh(np.where(np.abs(r) < 1 - DUST, r, np.nan))
     half = stats.norm.ppf((1 + ci) / 2) / np.sqrt(n - 3)
     return result(
         x=block.names, y=scale, effect="r", estimate=r,
-        conf_low=np.tanh(np.arctanh(r) - half), conf_high=np.tanh(np.arctanh(r) + half),
-        n=n, reason=np.select([constant, r < 0], ["constant", "reversed"], ""), alpha_without=_alpha_without(cov),
+        conf_low=np.tanh(z - half), conf_high=np.tanh(z + half),
+        n=n, reason=np.select([~varies, r < 0], ["constant", "reversed"], ""), alpha_without=_alpha_without(cov),
     )  # fmt: skip
 
 
@@ -184,7 +188,8 @@ def _refusal(block: Moments) -> str:
     """Say why a reliability cannot be estimated, if so."""
     if block.keys["n"].sum() < LEAST or len(block.names) < 2:
         return "too_few"
-    return "constant" if (np.diag(covariance(block)) <= 0).any() else ""
+    cov = covariance(block)
+    return "constant" if (np.diag(cov) <= 0).any() or cov.sum() <= DUST * np.trace(cov) else ""
 
 
 def _correlation(cov: np.ndarray) -> np.ndarray:
@@ -196,7 +201,7 @@ def _correlation(cov: np.ndarray) -> np.ndarray:
 def _alpha_without(cov: np.ndarray) -> list[float]:
     """Compute the α of a scale with each item left out in turn; none where fewer than two would remain."""
     left = [np.delete(np.delete(cov, i, 0), i, 1) for i in range(len(cov))]
-    return [alpha_of(rest) if len(rest) > 1 else np.nan for rest in left]
+    return [alpha_of(rest) if len(rest) > 1 and rest.sum() > DUST * np.trace(rest) else np.nan for rest in left]
 
 
 def _omega_of(loadings: np.ndarray, unique: np.ndarray) -> float:

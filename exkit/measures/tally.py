@@ -3,12 +3,13 @@
 A tally counts, per unit, wave, stratum, cluster and subgroup, how many people gave each answer, with the sums of their
 weights and squared weights. Scales are held as sums and cross-products. NPS, shares, means, reliabilities, clustered
 standard errors and differences with their covariance all follow from these counts, so cost no longer grows with the
-number of respondents, and no table or picture can reach a person.
+number of respondents, and no analysis sees a respondent's row. A cell may still hold one person: what is shown of it
+goes through `present.protect`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,9 @@ class Moments:
     sums: np.ndarray
     products: np.ndarray
 
-    def where(self, key: str, value: str) -> Moments:
-        """Take the rows with one value of one key."""
-        chosen = (self.keys[key] == value).to_numpy(bool)
+    def where(self, chosen: pd.Series) -> Moments:
+        """Take the chosen rows."""
+        chosen = chosen.to_numpy(bool)
         return replace(self, keys=self.keys[chosen], sums=self.sums[:, chosen], products=self.products[:, chosen])
 
 
@@ -108,16 +109,29 @@ class Tally:
     def _where(self, key: str, value: str) -> Tally:
         """Take the answers with one value of one key."""
         need_choice(key, [*KEYS, *self.keys], what="key")
-        if key not in self.keys or (value == "" and key != "wave"):
+        if key not in self.keys:
             return self
         there = sorted(pd.concat([f[key] for f in self._frames()]).dropna().unique())
-        value = value or there[-1]
+        value = value or ("" if key != "wave" or not there else there[-1])
+        if value == "":
+            return self
         need_choice(value, there, what=key)
+        return self._part(lambda keys: keys[key] == value)
+
+    def until(self, wave: str) -> Tally:
+        """Take the answers up to and including a wave; all of them where it is empty or there are no waves."""
+        if wave == "" or "wave" not in self.keys:
+            return self
+        self._where("wave", wave)
+        return self._part(lambda keys: keys["wave"] <= wave)
+
+    def _part(self, chosen: Callable[[pd.DataFrame], pd.Series]) -> Tally:
+        """Take the rows whose keys are chosen."""
         return replace(
             self,
-            counts=self.counts[self.counts[key] == value],
-            scores={name: block.where(key, value) for name, block in self.scores.items()},
-            items={name: block.where(key, value) for name, block in self.items.items()},
+            counts=self.counts[chosen(self.counts)],
+            scores={name: block.where(chosen(block.keys)) for name, block in self.scores.items()},
+            items={name: block.where(chosen(block.keys)) for name, block in self.items.items()},
         )
 
     def _frames(self) -> list[pd.DataFrame]:

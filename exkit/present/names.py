@@ -15,6 +15,9 @@ from exkit.result import group_columns
 EMPTY = "·"
 """What stands where there is nothing."""
 
+BANDS = ("detractors", "passives", "promoters")
+"""The shares behind an NPS, from left to right."""
+
 GROUPS = {
     "sector": N_("Sector"),
     "organisation": N_("Organisation"),
@@ -180,7 +183,7 @@ def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     _ = translator(language)
     parts = [names for _heading, names in stub(rows, language=language)]
     if not parts:
-        return [", ".join(filter(None, [_("All participants"), wave_of(rows)]))] * len(rows)
+        return [", ".join(filter(None, [_("All answers"), wave_of(rows)]))] * len(rows)
     if "reference" in group_columns(rows):
         at = group_columns(rows).index("level")
         pairs = zip(*parts[at : at + 2], strict=True)

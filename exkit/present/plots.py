@@ -13,7 +13,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
-from exkit.present.names import changes, cut_offs, reason_name, row_names, statistic_name
+from exkit.present.names import BANDS, changes, cut_offs, reason_name, row_names, statistic_name
 from exkit.present.protect import protect
 from exkit.present.theme import COLOURS, ON, axes, style
 from exkit.present.words import N_, translator
@@ -21,7 +21,7 @@ from exkit.present.words import N_, translator
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BANDS = {"detractors": "negative", "passives": "neutral", "promoters": "positive"}
+BAND_COLOURS = {"detractors": "negative", "passives": "neutral", "promoters": "positive"}
 BAND_NAMES = {
     "detractors": N_("Detractors ({marks})"),
     "passives": N_("Passives ({marks})"),
@@ -95,7 +95,7 @@ def _bands(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     # Rounded shares need not add up: passives fill what is left, so that all bands end at the same place.
     ends = {"detractors": (0, shares["detractors"]), "promoters": (1 - shares["promoters"], 1)}
     ends["passives"] = (shares["detractors"], 1 - shares["promoters"])
-    for band, colour in BANDS.items():
+    for band, colour in BAND_COLOURS.items():
         start, width = ends[band][0], (ends[band][1] - ends[band][0]) * rows["estimate"].notna()
         label = _(BAND_NAMES[band]).format(marks=marks[band]) if marks else band
         ax.barh(rows.index, width, left=start, height=0.44, color=COLOURS[colour], label=label, linewidth=0)
@@ -137,7 +137,7 @@ def _few_ticks() -> object:
     """Keep ticks apart when the picture is narrow."""
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(nbins=4, integer=True)
+    return MaxNLocator(nbins=3, integer=True)
 
 
 def _folded(name: str) -> str:

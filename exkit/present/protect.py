@@ -1,6 +1,6 @@
 """The door: what too few people answered does not pass, and what is too uncertain passes marked.
 
-Every table, picture, sentence and saved result goes through `protect` first; there is no other way out. A withheld row
+Every table, picture, sentence and saved result that the kit makes goes through `protect` first. A withheld row
 keeps its group name and loses every number, its count included, so that withheld rows look alike whatever the reason.
 """
 
@@ -12,7 +12,7 @@ from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.result import COLUMNS, TEXT, group_columns
 
-MAX_MARGIN = {"nps": 15.0, "share": 0.10, "favourable": 0.10}
+MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 """Half the width of an interval beyond which a figure is only indicative: points for an NPS, else proportions."""
 
 OPEN = ("series", "changed", "of", "between", "at", "cluster", "adjusted_by", "family")
@@ -38,7 +38,7 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     -------
     DataFrame
         The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. Applying
-        it twice changes nothing.
+        it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
 
     Raises
     ------
@@ -81,7 +81,6 @@ def _nullable(column: pd.Series) -> pd.Series:
 
 
 def _indicative(rows: pd.DataFrame, max_margin: float | None) -> pd.Series:
-    """Say which rows have a wider margin than may be printed without a mark."""
-    kind = rows["effect"].mask(rows["effect"] == "diff", rows.get("of", ""))
-    limit = kind.map(MAX_MARGIN).astype(float) if max_margin is None else max_margin
+    """Say which rows have a wider margin than may be printed without a mark; a difference is judged by its interval."""
+    limit = rows["effect"].map(MAX_MARGIN).astype(float) if max_margin is None else max_margin
     return (rows["conf_high"] - rows["conf_low"]) / 2 > limit

@@ -13,6 +13,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.present import numbers
 from exkit.present.names import (
+    BANDS,
     EMPTY,
     changes,
     cut_offs,
@@ -23,11 +24,13 @@ from exkit.present.names import (
     row_names,
     statistic_name,
 )
-from exkit.present.plots import BANDS
 from exkit.present.protect import protect
 from exkit.present.tables import Html
 from exkit.present.words import text, translator
 from exkit.result import group_columns
+
+ALPHA = 0.05
+"""A difference is called statistically significant where its p is below this and its interval leaves zero out."""
 
 
 def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
@@ -37,7 +40,8 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     ----------
     result
         One row: its level with margin and number of answers. Several groups: how far they lie apart. Differences: one
-        sentence each, or, where they are adjusted for their number, how many hold.
+        sentence each, or, where they are adjusted for their number, how many hold. Nothing of groups in several waves,
+        which may lie on two sides of a trend break, and nothing of a distribution of answers.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -56,7 +60,10 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return _family(rows, language) if "p_adjusted" in rows else _differences(rows, language)
     if len(rows) == 1:
         return _level(rows.iloc[0], language)
-    return _course(rows, language) if group_columns(rows) == ["wave"] else _spread(rows, language)
+    if group_columns(rows) == ["wave"]:
+        return _course(rows, language)
+    several = "wave" in group_columns(rows) or rows["y"].nunique() > 1
+    return "" if several else _spread(rows, language)
 
 
 def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
@@ -139,8 +146,10 @@ def _margin(row: pd.Series, language: str) -> str:
     between = numbers.interval(row["conf_low"], row["conf_high"], effect=row["effect"], of=_of(row), language=language)
     n = numbers.count(row["n"], language=language) if pd.notna(row["n"]) else ""
     if between:
-        return _("margin {between}, n = {n}").format(between=between, n=n)
-    return ", ".join(filter(None, [reason_name(row["reason"], language=language), f"n = {n}"]))
+        said = _("margin {between}, n = {n}").format(between=between, n=n)
+    else:
+        said = ", ".join(filter(None, [reason_name(row["reason"], language=language), f"n = {n}"]))
+    return said.replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
 
 
 def _not_asked(rows: pd.DataFrame, language: str) -> str:
@@ -194,7 +203,14 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
     if len(shown) > 1:
         names = row_names(shown, language=language)
         first, last = shown.iloc[0], shown.iloc[-1]
-        runs = _("The {what} runs from {low} ({low_margin}) for {lowest} to {high} ({high_margin}) for {highest}.")
+        runs = (
+            _(
+                "Among groups with a narrow enough margin the {what} runs from {low} ({low_margin}) for {lowest} "
+                "to {high} ({high_margin}) for {highest}."
+            )
+            if vague
+            else _("The {what} runs from {low} ({low_margin}) for {lowest} to {high} ({high_margin}) for {highest}.")
+        )
         said += [
             runs.format(
                 what=statistic_name(first, language=language),
@@ -209,7 +225,9 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
     if vague and said:
         said += [
             plural(
-                "{n} group is left out here: indicative.", "{n} groups are left out here: indicative.", vague
+                "{n} group has too wide a margin to be counted here.",
+                "{n} groups have too wide a margin to be counted here.",
+                vague,
             ).format(n=numbers.count(vague, language=language))
         ]
     if hidden:
@@ -262,10 +280,10 @@ def _difference(row: pd.Series, language: str) -> str:
     if pd.isna(row["estimate"]):
         reason = reason_name(row["reason"], language=language)
         return _("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason)
-    certain = row["conf_low"] > 0 or row["conf_high"] < 0
+    certain = (row["conf_low"] > 0 or row["conf_high"] < 0) and row["p_value"] < ALPHA
     said = _("Between {reference} and {level} the {what} is {difference} ({margin}): {verdict}.")
     return said.format(
-        verdict=_("statistically significant") if certain else _("not distinguishable from no difference"),
+        verdict=_("statistically significant") if certain else _("not statistically significant"),
         **pair,
         what=_inside(statistic_name(row, language=language), row),
         difference=numbers.quantity(row["estimate"], effect="diff", of=_of(row), language=language),
@@ -274,8 +292,9 @@ def _difference(row: pd.Series, language: str) -> str:
 
 
 def _inside(name: str, row: pd.Series) -> str:
-    """Start a name with a small letter, as inside a sentence, unless it is somebody's name."""
-    return name if row["effect"] in ("alpha", "omega") else name[:1].lower() + name[1:]
+    """Start a name with a small letter, as inside a sentence, unless it is somebody's name or an abbreviation."""
+    own = row["effect"] in ("alpha", "omega") or name[1:2].isupper()
+    return name if own else name[:1].lower() + name[1:]
 
 
 def _family(rows: pd.DataFrame, language: str) -> str:
@@ -283,10 +302,11 @@ def _family(rows: pd.DataFrame, language: str) -> str:
     _, tested = translator(language), rows[rows["p_adjusted"].notna()]
     if tested.empty:
         return _("No two groups have enough answers to be compared.")
-    held = int((tested["p_adjusted"] < 0.05).sum())
+    apart = (tested["conf_low"] > 0) | (tested["conf_high"] < 0)
+    held = int((apart & (tested["p_adjusted"] < ALPHA)).sum())
     said = translator(language).plural(
-        "Of {family} comparison, {held} is statistically significant after correction for their number ({method}).",
-        "Of {family} comparisons, {held} are statistically significant after correction for their number ({method}).",
+        "Statistically significant after correction for their number ({method}): {held} of {family} comparison.",
+        "Statistically significant after correction for their number ({method}): {held} of {family} comparisons.",
         len(tested),
     )
     return said.format(

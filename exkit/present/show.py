@@ -94,7 +94,7 @@ def report(
     plot
         A plot of the kit; only the table if not given.
     folded
-        Show everything only when the title is clicked.
+        Show picture or table only when its title is clicked.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -102,13 +102,11 @@ def report(
     """
     language = language or current.language
     result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
-    if not folded:
-        show(sentence(result, **told), language=language)
+    show(sentence(result, **told), language=language)
     if result["reason"].eq("not_asked").all():
         return
     laid, at = laid_out(result, title=title, **told), wave_of(result)
-    if plot is None:
-        laid = Html(_finding(sentence(result, **told)) + laid) if folded else laid
+    if plot is None or result["estimate"].isna().all():
         show(laid, title=title, at=at, folded=folded, language=language)
     else:
         alt = describe(result, **told)

@@ -12,13 +12,16 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import EMPTY, changes, marks, method_name, reason_name, statistic_name, stub, wave_of
-from exkit.present.plots import BANDS
+from exkit.present.names import BANDS, EMPTY, changes, marks, method_name, reason_name, statistic_name, stub, wave_of
 from exkit.present.protect import protect
 from exkit.present.words import N_, text, translator
 
 if TYPE_CHECKING:
+    from exkit.survey.codebook import Variable
     from exkit.survey.study import Study
+
+UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Keeps the parts of a number in one line of a narrow column."""
 
 Column = tuple[str, list[str]]
 """A heading and the cells below it."""
@@ -106,7 +109,7 @@ def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
 
 def _p_value(p: float, language: str) -> str:
     """Write a p-value under a heading that says so."""
-    return numbers.p_value(p, language=language).removeprefix("p = ").removeprefix("p ") or EMPTY
+    return numbers.p_value(p, language=language).removeprefix("p = ").removeprefix("p ").replace(" ", UNBROKEN) or EMPTY
 
 
 def _margin(row: dict, language: str) -> str:
@@ -115,7 +118,7 @@ def _margin(row: dict, language: str) -> str:
         row["conf_low"], row["conf_high"], effect=row["effect"], of=row.get("of") or "", language=language
     )
     lacking = reason_name(row["reason"], language=language) if pd.notna(row["estimate"]) else ""
-    return written or lacking or EMPTY
+    return written.replace(" ", UNBROKEN) or lacking or EMPTY
 
 
 def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
@@ -129,6 +132,10 @@ def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
         notes.append(_("Grey figures are indicative: their margin is too wide to rest a conclusion on."))
     if set(BANDS) <= set(rows.columns) and _odd_sum(rows[list(BANDS)]):
         notes.append(_("Shares are rounded one by one and need not add up to 100%."))
+    if rows["effect"].eq("diff").any() and rows["estimate"].notna().any():
+        notes.append(_("Differences are taken before rounding."))
+    if "p_adjusted" in rows:
+        notes.append(_("p is corrected for the number of comparisons; the margins are not."))
     return notes
 
 
@@ -164,13 +171,22 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     rows = asked.to_dict("records")
     columns = [
         (_("Wave"), [row["wave"] or _("all") for row in rows]),
-        (_("Question"), [words.get(row["wave"], words.get("", variable)).question(language) for row in rows]),
+        (_("Question"), [_asked(words.get(row["wave"], words.get("", variable)), language) for row in rows]),
         (_("Scale"), [marks(row["low"], row["high"]) for row in rows]),
         (_("Promoters"), [marks(row["promoter_from"], row["high"]) for row in rows]),
         (_("Detractors"), [marks(row["low"], row["detractor_to"]) for row in rows]),
         (_("Trend break"), [changes(row["changed"], language=language) or EMPTY for row in rows]),
     ]
     return _html(columns, title=title, language=language, stub=1, align="left")
+
+
+def _asked(variable: Variable, language: str) -> str:
+    """Give the words of a question, or say that the codebook does not have them."""
+    return (
+        variable.question(language)
+        if variable.question_en or variable.question_nl
+        else translator(language)("not given")
+    )
 
 
 def _html(
@@ -206,7 +222,7 @@ def _html(
     if stub:
         built = built.tab_stubhead(headings[head])
     if len(grey):
-        muted = style.css("color: var(--exkit-muted, #5b6673); white-space: normal")
+        muted = style.css("color: var(--exkit-muted, #5b6673)")
         built = built.tab_style(muted, loc.body(columns=figures, rows=list(grey)))
     for note in notes:
         built = built.tab_source_note(html(escape(note)))

@@ -78,17 +78,6 @@ def text(source: str, *, language: str) -> str:
     return translator(language)(source)
 
 
-def plural(one: str, many: str, n: int, *, language: str) -> str:
-    """Put the form that goes with a number into a language; fill in the number afterwards.
-
-    Examples
-    --------
-    >>> plural("{n} row", "{n} rows", 1, language="en").format(n=1)
-    '1 row'
-    """
-    return translator(language).plural(one, many, n)
-
-
 def N_(source: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a constant for the catalogue, to be worded when it is shown."""
     return source

@@ -195,7 +195,8 @@ def describe(job: Job, executed: NotebookNode, *, others: list[Job]) -> Page:
 def _provenance(job: Job) -> dict[str, str]:
     """Say what a page was made from: label by value, in the language of the page."""
     _ = words.translator(job.language)
-    given = ", ".join(f"{name} = {_plain(value)}" for name, value in job.values.items())
+    shown = job.values | ({"dataset": Path(str(job.values["dataset"])).name} if job.values.get("dataset") else {})
+    given = ", ".join(f"{name} = {_plain(value)}" for name, value in shown.items())
     data = {_("Data"): f"{job.study.title(job.language)} ({job.study.digest[:12]})"} if job.study else {}
     seed = {_("Seed"): str(job.values["seed"])} if "seed" in job.values else {}
     return (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from exkit.survey.study import Study
 
+OWN_NAMES = {"nl": "Nederlands", "en": "English"}
 TAKES = ("dataset", "language", "min_n")
 """What every notebook of an edition must let itself be told."""
 
@@ -74,7 +75,7 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     given
         Parameters by name; text is read as the declared type. A dataset is a path from where you are.
     at
-        The page to write, no symbolic link; what the notebook saves goes to `results/` beside it.
+        The page to write, no symbolic link; what the notebook saves goes to `results/` in a folder named after it.
     limits
         Time limits.
 
@@ -98,7 +99,7 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     need_known(everything, study)
     need_real(at)
     language = str(everything.get("language", "en"))
-    job = Job(notebook, values, language, folder=at.parent, at=at, study=study)
+    job = Job(notebook, values, language, folder=at.with_suffix(""), at=at, study=study)
     return build([job], limits=limits)[0]
 
 
@@ -193,7 +194,10 @@ def _write_indexes(contents: Edition, outcomes: list[Outcome], *, study: Study, 
             others = {other: f"../{other}/index.html" for other in contents.languages if other != language}
             page = _front(contents, study, language=language, others=others)
             appear(render_index(links, page=page), at=folder / language / "index.html", work=work)
-        links = [Link(f"{language}/index.html", contents.title[language], language) for language in contents.languages]
+        links = [
+            Link(f"{language}/index.html", f"{contents.title[language]} · {OWN_NAMES[language]}", language)
+            for language in contents.languages
+        ]
         page = _front(contents, study, language=contents.languages[0], others={})
         appear(render_index(links, page=page), at=folder / "index.html", work=work)
 
@@ -215,4 +219,4 @@ def _in_words(date: datetime.date, language: str) -> str:
     """Write a date as a reader does: 1 November 2025."""
     from babel.dates import format_date
 
-    return format_date(date, format="long", locale=language)
+    return format_date(date, format="long", locale={"en": "en_GB"}.get(language, language))

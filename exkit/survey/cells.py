@@ -52,8 +52,8 @@ def read_cells(
         asked = [v for v in codebook.asked(table.name, str(wave)) if v.name in its]
         _check_not_asked(table, its, asked, str(wave), findings)
         typed_wave = pd.DataFrame({v.name: typed(its[v.name], v, decimal=decimal) for v in asked}, index=its.index)
-        _check_types(table, its, typed_wave, asked, decimal, findings)
-        check_values(typed_wave, table, asked, choices(labels, table.name), findings)
+        unread = _check_types(table, its, typed_wave, asked, decimal, findings)
+        check_values(typed_wave, table, asked, choices(labels, table.name), unread, findings)
         values.append(typed_wave)
         unanswered += [row for v in asked for row in _unanswered(its[v.name], v, str(wave))]
     return pd.concat(values).sort_index().reindex(columns=text.columns), pd.DataFrame(unanswered, columns=UNANSWERED)
@@ -99,8 +99,9 @@ def _check_not_asked(table: Table, text: pd.DataFrame, asked: list[Variable], wa
 
 def _check_types(
     table: Table, text: pd.DataFrame, values: pd.DataFrame, asked: list[Variable], decimal: str, findings: Findings
-) -> None:
-    """Report cells that are not what the codebook says: text in a number column, a date written otherwise."""
+) -> dict[str, pd.Index]:
+    """Report cells that are not what the codebook says, such as text in a number column; their rows per variable."""
+    unread = {}
     for v in asked:
         wrong = text[v.name][values[v.name].isna() & ~is_unanswered(text[v.name], v)]
         if len(wrong):
@@ -109,6 +110,8 @@ def _check_types(
             told = f"{quoted(said)} not {what}"
             shown = ", ".join(said[:3])
             table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
+            unread[v.name] = wrong.index
+    return unread
 
 
 def _not_a(v: Variable, wrong: pd.Series, decimal: str) -> tuple[str, str, str]:
@@ -117,6 +120,8 @@ def _not_a(v: Variable, wrong: pd.Series, decimal: str) -> tuple[str, str, str]:
         return "not_a_date", "a date", "Write it as 2025-12-31."
     if decimal == "." and wrong.str.fullmatch(r"-?[0-9]+,[0-9]+").all():
         return "decimal_comma", "a number", 'For decimal commas, declare `decimal: ","` in study.yml.'
+    if wrong.str.strip().str.fullmatch(r"-?[0-9.,]+").all():
+        return "not_a_number", "a number", "It has a space beside it. Take that out."
     return "not_a_number", "a number", "Mend it, or declare it as missing in codebook.csv."
 
 

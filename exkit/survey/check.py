@@ -76,6 +76,8 @@ def _folder(dataset: str | Path) -> Path:
     folder = Path(dataset)
     if folder.is_dir():
         return folder
+    if folder.is_file():
+        raise ExkitError(f"'{dataset}' is a file. Give the folder that it is in, with its codebook.csv.")
     beside = [p.name for p in folder.parent.iterdir() if p.is_dir()] if folder.parent.is_dir() else []
     raise ExkitError(f"No dataset '{dataset}': there is no such folder.{nearest(folder.name, beside)}")
 

@@ -23,7 +23,12 @@ Choices = dict[str, Collection[str]]
 
 
 def check_values(
-    values: pd.DataFrame, table: Table, variables: list[Variable], choices: Choices, findings: Findings
+    values: pd.DataFrame,
+    table: Table,
+    variables: list[Variable],
+    choices: Choices,
+    unread: dict[str, pd.Index],
+    findings: Findings,
 ) -> None:
     """Check the values of one wave against the codebook.
 
@@ -37,6 +42,8 @@ def check_values(
         Their definitions in this wave.
     choices
         Allowed values per choice variable.
+    unread
+        Rows per variable that hold something else than a value, and are told already: they are not empty.
     findings
         Collects what breaks a rule.
     """
@@ -47,7 +54,9 @@ def check_values(
     except SchemaErrors as wrong:
         by_name = {variable.name: variable for variable in variables}
         for (name, problem), cases in wrong.failure_cases.groupby(["column", "check"], sort=False):
-            _report(table, by_name[name], problem, cases, choices, findings)
+            told = (problem == "not_nullable") & cases["index"].isin(unread.get(name, []))
+            if not told.all():
+                _report(table, by_name[name], problem, cases[~told], choices, findings)
 
 
 def schema(variables: list[Variable], choices: Choices) -> pa.DataFrameSchema:
@@ -84,6 +93,9 @@ def _column(variable: Variable, choices: Choices) -> pa.Column:
     return pa.Column(checks=checks, nullable=not key and variable.role not in ("wave", "weight"), unique=key)
 
 
+MEND = "Mend it, or declare it as missing in codebook.csv."
+
+
 def _report(
     table: Table, variable: Variable, problem: str, cases: pd.DataFrame, choices: Choices, findings: Findings
 ) -> None:
@@ -91,8 +103,8 @@ def _report(
     values = [_plain(value) for value in cases["failure_case"].dropna().unique()]
     shown = f"value{'s' if len(values) > 1 else ''} {quoted(values)}"
     code, text, advice = {
-        "not_whole": ("not_whole", f"{shown} not a whole number", ""),
-        "outside_range": ("outside_range", f"{shown} outside {_plain(variable.low)}-{_plain(variable.high)}", ""),
+        "not_whole": ("not_whole", f"{shown} not a whole number", MEND),
+        "outside_range": ("outside_range", f"{shown} outside {_plain(variable.low)}-{_plain(variable.high)}", MEND),
         "not_a_choice": ("not_a_choice", f"{shown} not in values.csv", _nearest_choice(values, variable, choices)),
         "weight": ("weight", f"{shown} not above zero, as a weight must be", ""),
         "not_nullable": ("no_key", f"no {variable.role}", "Fill it in, or remove the row."),

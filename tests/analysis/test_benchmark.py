@@ -31,6 +31,12 @@ def test_an_extreme_quantile_of_few_has_no_interval():
     assert quantiles(figures([1, 2, 3, 4, 5]), at=[0.1])["reason"].tolist() == ["too_few"]
 
 
+def test_a_quantile_is_as_small_as_its_smallest_group():
+    """It may be that group's own figure, so that the door must know."""
+    row = quantiles(figures([10, 20, 30]).assign(n=[50, 4, 50]), at=[0.5]).iloc[0]
+    assert row["n_smallest"] == 4
+
+
 def test_no_figures_give_a_reason():
     """All withheld."""
     assert quantiles(figures([np.nan, np.nan]), at=[0.5])["reason"].tolist() == ["no_answers"]

@@ -98,3 +98,10 @@ def test_a_stratum_with_one_cluster_leaves_the_error_unknown():
     """There is no spread to be seen within it."""
     people = answers().assign(stratum=lambda d: np.where(d["organisation"] == "0", "lone", "rest"))
     assert means(sums(people))["std_error"].isna().all()
+
+
+def test_where_all_answer_alike_weights_still_cost_answers():
+    """Spread cannot tell how many answers there are in effect, so that Kish's factor does: (1+1+1+3)² / 12 = 3."""
+    people = answers().head(4).assign(y=100.0, w=[1.0, 1.0, 1.0, 3.0])
+    row = means(sums(people), cluster=None).iloc[0]
+    assert (row["n"], row["n_eff"]) == (4, pytest.approx(3))

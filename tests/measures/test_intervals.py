@@ -42,6 +42,14 @@ def test_the_interval_of_an_nps_has_width_and_stays_on_the_scale(promoters: floa
     assert -100 <= low < high <= 100
 
 
+@pytest.mark.parametrize("n", [1, 1.04, 1.5, 3])
+def test_the_interval_of_an_nps_holds_its_estimate(n: float):
+    """Also where weights leave little more than one answer in effect."""
+    low, high = adjusted_wald([1, 0, 0], [0, 1, 0], n=n, q=Z)
+    assert (low <= [100, -100, 0]).all()
+    assert (high >= [100, -100, 0]).all()
+
+
 def test_the_adjusted_wald_interval_is_the_one_calculated_by_hand():
     """Six promoters, one detractor and three passives: (6.75 - 1.75) / 13 = .3846; variance .5118 / 13 = .0394."""
     low, high = adjusted_wald(0.6, 0.1, n=10, q=2)

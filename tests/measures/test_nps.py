@@ -115,6 +115,13 @@ def test_a_mean_on_which_all_agree_has_no_interval(dataset: Callable[..., Path])
     assert np.isnan(row["conf_low"])
 
 
+def test_teams_with_the_same_mean_are_not_people_with_the_same_answer(dataset: Callable[..., Path]):
+    """Two teams that differ within and not between have the margin of as many people on their own."""
+    row = ex.mean(asked(dataset, [9, 3, 9, 3], team=["A", "A", "B", "B"])).iloc[0]
+    assert (row["estimate"], row["reason"]) == (6, "")
+    assert row["conf_low"] < 6 < row["conf_high"]
+
+
 def test_nothing_that_is_given_is_changed(dataset: Callable[..., Path]):
     """Statistics leave the tally as it was."""
     tally = asked(dataset, [9, 3, 7])

@@ -56,6 +56,22 @@ def test_omega_recovers_the_loadings_it_was_made_with(dataset: Callable[..., Pat
     assert abs(row["estimate"] - true_omega(loadings)) < 3 * row["std_error"] < 0.02
 
 
+def test_items_that_cancel_out_have_no_reliability(dataset: Callable[..., Path]):
+    """An item and its mirror image: the sum is constant, and nothing is divided by it."""
+    answers = np.tile([1.0, 2.0, 4.0, 5.0], 5)
+    tally = scale(dataset, pd.DataFrame({"a": answers, "b": 6 - answers}))
+    assert ex.alpha(tally)["reason"].tolist() == ["constant"]
+    assert ex.item_rest(tally)["reason"].tolist() == ["reversed", "reversed"]
+
+
+def test_an_item_that_equals_the_others_has_no_margin(dataset: Callable[..., Path]):
+    """A correlation of one is given without the false certainty of an interval without width."""
+    answers = np.tile([1.0, 2.0, 4.0, 5.0], 5)
+    result = ex.item_rest(scale(dataset, pd.DataFrame({"a": answers, "b": answers, "c": answers})))
+    assert result["estimate"].tolist() == pytest.approx([1, 1, 1])
+    assert result[["conf_low", "conf_high"]].isna().all(axis=None)
+
+
 def test_alpha_is_at_most_omega_where_items_differ(dataset: Callable[..., Path]):
     """Unequal loadings make α the lower of the two."""
     tally = scale(dataset, congeneric(5000, loadings=[0.3, 0.5, 0.9]))

@@ -95,3 +95,10 @@ def test_an_unknown_group_column_is_named(study: object):
     """With the nearest one that there is."""
     with pytest.raises(ExkitError, match=r"No column 'jobb'.*Did you mean 'job'"):
         ex.tally(study, "recommend_work", by=["jobb"])
+
+
+def test_nobody_has_no_last_wave(dataset: Callable[..., Path]):
+    """A question that nobody answered can be asked for like any other, and says so."""
+    people = {"person": ["p1", "p2"], "team": "North", "year": "2025", "enps": [99, 99]}
+    counted = ex.tally(ex.open(dataset(employees=people)), "recommend_work").at(wave="", unit="")
+    assert ex.nps(counted)["reason"].tolist() == ["no_answers"]

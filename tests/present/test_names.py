@@ -9,7 +9,7 @@ import pytest
 import exkit as ex
 from exkit.context import LANGUAGES
 from exkit.present import names
-from exkit.result import REASONS, result
+from exkit.result import result
 
 CODEBOOK = """\
 table,variable,role,type,low,high,label_en,label_nl
@@ -98,7 +98,7 @@ def test_rows_without_groups_are_named_by_question_or_answer(distribution: Calla
 
 def test_a_single_figure_is_of_all_participants():
     """There is nothing to tell apart."""
-    assert names.row_names(result(effect="nps", estimate=1.0), language="en") == ["All participants"]
+    assert names.row_names(result(effect="nps", estimate=1.0), language="en") == ["All answers"]
 
 
 @pytest.mark.usefixtures("study")
@@ -145,7 +145,7 @@ def test_cut_offs_of_other_scales(dataset: Callable[..., Path], cuts: str, marks
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language: str):
     """Whatever code an analysis gives, a reader gets a reason; no code is printed as it stands."""
-    words = {reason: names.reason_name(reason, language=language) for reason in REASONS}
+    words = {reason: names.reason_name(reason, language=language) for reason in names.REASONS}
     assert all(words.values())
     assert not [reason for reason, said in words.items() if "_" in said]
     assert names.reason_name("", language=language) == ""

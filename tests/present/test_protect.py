@@ -111,6 +111,9 @@ def test_nothing_of_nine_people_leaves_by_any_door(out: Callable[..., str], name
 def test_what_ten_people_say_does_leave(out: Callable[..., str], name: str, kind: str):
     """The same numbers are there when they rest on one answer more: the test above looks for the right thing."""
     said = out(name, rows(10, kind=kind), kind=kind)
+    if (name, kind) == ("sentence", "shares"):
+        assert said.strip() == ""  # a distribution of answers has a picture and a description, and no finding
+        return
     assert any(re.search(trace, said) for trace in TRACES[kind])
 
 
@@ -240,10 +243,8 @@ def test_not_asked_is_no_way_past_the_door(scores: Callable):
         ("nps", "", 15.1, True),
         ("share", "", 0.10, False),
         ("share", "", 0.11, True),
-        ("diff", "nps", 15.1, True),
-        ("diff", "nps", 14.9, False),
-        ("diff", "favourable", 0.11, True),
-        ("diff", "share", 0.11, True),
+        ("diff", "nps", 30.0, False),
+        ("diff", "favourable", 0.30, False),
         ("mean", "", 3.0, False),
     ],
 )

@@ -155,11 +155,12 @@ def test_a_report_without_plot_is_a_finding_and_a_table(scores: Callable, shown:
 
 
 @pytest.mark.parametrize("plot", [None, "plot_bands"])
-def test_a_folded_report_is_one_thing(scores: Callable, shown: list[str], plot: str | None):
-    """Everything is behind the title."""
+def test_a_folded_report_says_its_finding_and_folds_the_rest(scores: Callable, shown: list[str], plot: str | None):
+    """Picture or table are behind the title; the finding is not."""
     ex.report(scores(["Care", "Trade"]), title="T", plot=plot and getattr(ex, plot), folded=True)
-    assert len(shown) == 1
-    assert shown[0].startswith('<details class="exkit-folded"><summary>T</summary>')
+    assert len(shown) == 2
+    assert shown[0].startswith('<p class="finding">')
+    assert shown[1].startswith('<details class="exkit-folded"><summary>T</summary>')
 
 
 def test_a_report_takes_minimum_and_language_along(scores: Callable, shown: list[str]):

@@ -13,8 +13,8 @@ from exkit.result import result
 
 
 def cells(markup: str) -> list[list[str]]:
-    """Read a table row by row, headings and cells alike."""
-    lines = re.findall(r"<tr.*?</tr>", markup, re.DOTALL)
+    """Read a table row by row, headings and cells alike; a space that does not break is a space."""
+    lines = re.findall(r"<tr.*?</tr>", markup.replace("\N{NO-BREAK SPACE}", " "), re.DOTALL)
     return [re.findall(r"<t[hd][^>]*>(?:<[^>]+>)*([^<]*)", line) for line in lines]
 
 

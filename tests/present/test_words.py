@@ -44,7 +44,7 @@ def test_what_has_no_translation_stays_english(source):
 )
 def test_a_number_chooses_its_form(n, form):
     """One answer is singular; none and many are plural; counts of a frame are numpy's numbers."""
-    assert words.plural("{n} answer", "{n} answers", np.int64(n), language="nl") == "{n} " + form
+    assert words.translator("nl").plural("{n} answer", "{n} answers", np.int64(n)) == "{n} " + form
 
 
 def test_english_has_plurals_without_a_catalogue():

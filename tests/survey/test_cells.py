@@ -19,7 +19,9 @@ def test_each_wave_is_read_by_its_own_definition(dataset):
 def test_a_value_outside_the_scale_of_its_wave_is_a_breach(breaches):
     """7 fits the second scale only."""
     told = breaches(codebook=WAVES, employees={"year": [2024, 2025], "q": [7, 7]})
-    assert told == ["employees.csv: q: value '7' outside 1-5 (row 2)."]
+    assert told == [
+        "employees.csv: q: value '7' outside 1-5 (row 2). Mend it, or declare it as missing in codebook.csv."
+    ]
 
 
 def test_answers_in_a_wave_without_a_definition_are_a_breach(breaches):

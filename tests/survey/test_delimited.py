@@ -101,7 +101,10 @@ def test_a_file_that_is_not_sound_is_told_once_and_read_no_further(breaches, tex
 def test_rows_are_counted_as_a_spreadsheet_does(breaches):
     """A line break inside a cell does not make a row."""
     (told,) = breaches(employees=HEADER + 'p1,"North\nEast",2025,9\np2,South,2025,12\n')
-    assert told == "employees.csv: enps: value '12' outside 0-10 (row 3)."
+    assert (
+        told
+        == "employees.csv: enps: value '12' outside 0-10 (row 3). Mend it, or declare it as missing in codebook.csv."
+    )
 
 
 def test_blank_lines_at_the_end_are_no_rows(dataset):

@@ -22,7 +22,9 @@ def test_files_per_wave_are_stacked(dataset):
 def test_rows_are_told_by_file(breaches):
     """Row 2 of the second file, not row 3 of the table."""
     files = {"employees-2024.csv": HEADER + "p1,North,2024,9\n", "employees-2025.csv": HEADER + "p1,North,2025,12\n"}
-    assert breaches(files=files) == ["employees-2025.csv: enps: value '12' outside 0-10 (row 2)."]
+    assert breaches(files=files) == [
+        "employees-2025.csv: enps: value '12' outside 0-10 (row 2). Mend it, or declare it as missing in codebook.csv."
+    ]
 
 
 def test_files_of_one_table_have_the_same_columns(breaches):

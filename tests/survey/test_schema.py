@@ -6,9 +6,12 @@ EMPLOYEES = {"person": ["p1", "p2"], "team": "North", "year": [2025, 2025], "enp
 @pytest.mark.parametrize(
     ("marks", "told"),
     [
-        ([11, 3], "enps: value '11' outside 0-10 (row 2)."),
-        ([11, -1], "enps: values '-1', '11' outside 0-10 (2 rows: 2, 3)."),
-        ([9, 8.5], "enps: value '8.5' not a whole number (row 3)."),
+        ([11, 3], "enps: value '11' outside 0-10 (row 2). Mend it, or declare it as missing in codebook.csv."),
+        (
+            [11, -1],
+            "enps: values '-1', '11' outside 0-10 (2 rows: 2, 3). Mend it, or declare it as missing in codebook.csv.",
+        ),
+        ([9, 8.5], "enps: value '8.5' not a whole number (row 3). Mend it, or declare it as missing in codebook.csv."),
     ],
 )
 def test_a_mark_that_cannot_be_is_a_breach(breaches, marks, told):
