@@ -44,7 +44,7 @@ def test_a_page_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Pat
 def test_results_are_saved_protected(tmp_path: Path):
     """The sector of one small team is in the file by name, and has no number there."""
     page_of(tmp_path / "a", "en")
-    saved = pd.read_csv(tmp_path / "a" / "results" / "enps_by_sector.csv").set_index("sector")
+    saved = pd.read_csv(tmp_path / "a" / "page" / "results" / "enps_by_sector.csv").set_index("sector")
     assert saved.loc["culture", "reason"] == "withheld"
     numbers = saved.select_dtypes("number").drop(columns="at", errors="ignore")
     assert numbers.loc["culture"].isna().all()
@@ -59,11 +59,11 @@ def test_the_first_notebook_runs_on_a_mobile_operators_customers(tmp_path: Path)
     (study / "customers.csv").write_bytes(MOBI.read_bytes())
     book = "table,variable,role,low,high,promoter_from,detractor_to\ncustomers,CUSL3,recommend,1,10,9,6\n"
     (study / "codebook.csv").write_text(book)
-    told = ["-p", "dataset", str(study), "-p", "question", "recommend", "--language", "nl", "--output", "mobi.html"]
+    told = ["-p", "dataset", str(study), "-p", "question", "recommend", "--language", "nl", "--output", "page.html"]
     done = run("run", str(ROOT / "notebooks" / "01_enps.ipynb"), *told, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    page = (tmp_path / "mobi.html").read_text()
-    saved = pd.read_csv(tmp_path / "results" / "enps.csv").iloc[0]
+    page = (tmp_path / "page.html").read_text()
+    saved = pd.read_csv(tmp_path / "page" / "results" / "enps.csv").iloc[0]
     assert (round(saved["estimate"], 9), saved["n"]) == (14.0, 250)
     assert re.search(r"klant-NPS: \+14 \(marge [\d,−]+ tot [\d,]+, n = 250\)", page)
     assert "detractor (1–6)" in page

@@ -66,7 +66,7 @@ def compare(
         A result, one row per pair: group columns `level` and `reference` (after those of `by`); `estimate` level minus
         reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals; `p_value`
         two-sided, t with `df` (clusters minus strata of the two groups, Welch's where they share no cluster); `n`
-        answers of both, `n_smallest` of the smaller; `of`; `between`; the `correlation` of the two. Reason
+        answers of both, `n_smallest` of the smaller; `of`; `between`; `same`; the `correlation` of the two. Reason
         `not_comparable` where the question changed between two waves, `one_cluster` where one group is a single
         cluster and the other is not, `no_answers` where nothing is the same in both, `not_asked` (one row) where there
         are no two levels.
@@ -102,6 +102,7 @@ def compare(
         effect="diff",
         of=of,
         between=between,
+        same=same or "",
         **columns,
         **({"at": waves[0]} if len(waves) == 1 else {}),
     )

@@ -15,7 +15,7 @@ from exkit.result import COLUMNS, TEXT, group_columns
 MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 """Half the width of an interval beyond which a figure is only indicative: points for an NPS, else proportions."""
 
-OPEN = ("series", "changed", "of", "between", "at", "cluster", "adjusted_by", "family")
+OPEN = ("series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family")
 """Extras that tell nothing of the people in a row."""
 
 WHOLE = ("n", "n_smallest")

@@ -268,7 +268,9 @@ def _differences(rows: pd.DataFrame, language: str) -> str:
     sides = {side: level_names(side, rows, language=language) for side in ("level", "reference")}
     within = [level_names(c, rows, language=language) for c in group_columns(rows) if c not in sides]
     said = [_difference(row, language) for _i, row in rows.assign(**sides).iterrows()]
-    return " ".join(": ".join(parts) for parts in zip(*within, said, strict=True))
+    worded = " ".join(": ".join(parts) for parts in zip(*within, said, strict=True))
+    same = str(rows["same"].iloc[0]) if "same" in rows else ""
+    return f"{translator(language)('The same organisations in both waves.')} {worded}" if same else worded
 
 
 def _difference(row: pd.Series, language: str) -> str:

@@ -92,6 +92,7 @@ def test_the_same_organisations_are_those_in_both_waves(dataset: Callable[..., P
     everybody = ex.compare(tally, between="wave").iloc[0]
     panel = ex.compare(tally, between="wave", same="organisation").iloc[0]
     assert everybody["n"] - panel["n"] == 30
+    assert (everybody["same"], panel["same"]) == ("", "organisation")
 
 
 def test_each_wave_is_compared_with_the_one_before(dataset: Callable[..., Path]):
