@@ -17,9 +17,10 @@ import pandas as pd
 from scipy import stats
 
 from exkit.errors import need_choice
+from exkit.measures.answers import answers, lacks, nobody, not_asked, values
 from exkit.measures.design import ALONE, SUMS, influence, weigh
 from exkit.measures.intervals import mover
-from exkit.measures.nps import answers, favourable, lacks, mean, nobody, not_asked, nps, values
+from exkit.measures.nps import favourable, mean, nps
 from exkit.measures.tally import Tally
 from exkit.result import result
 

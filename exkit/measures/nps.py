@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from exkit.errors import ExkitError, need_choice
+from exkit.measures.answers import answers, refusal, series_of, values
 from exkit.measures.design import ALONE, means, weigh
 from exkit.measures.intervals import adjusted_wald, quantile, wilson
-from exkit.measures.tally import KEYS, Moments, Tally
+from exkit.measures.tally import Moments, Tally
 from exkit.result import result
 
 GROUPS = ("promoter", "passive", "detractor")
@@ -57,17 +57,15 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
     ----------
     Reichheld (2003), The one number you need to grow; cut-offs from the codebook.
     """
-    if lacks(tally, by):
-        return not_asked(by, x=x, effect="nps")
-    if nobody(tally, x):
-        return result(x=x or "", effect="nps", reason="no_answers")
+    if (refused := refusal(tally, x, by=by, effect="nps")) is not None:
+        return refused
     counts, x = answers(tally, x, by=by)
     value = values(counts, "nps")
     found = means(weigh(counts, value), by=by, cluster=tally.cluster)
     parts = {name: np.where(found["n"] < 2, np.nan, part) for name, part in _bands(counts, value, by).items()}
     q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = adjusted_wald(parts["promoters"], parts["detractors"], n=found["n_eff"], q=q)
-    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, **_series(counts, by))
+    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, **series_of(counts, by))
 
 
 def _bands(counts: pd.DataFrame, value: pd.Series, by: Sequence[str]) -> dict[str, np.ndarray]:
@@ -100,10 +98,8 @@ def shares(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: fl
         A result: `y` the answer, `estimate` its share of the valid answers, Wilson interval at the effective number of
         answers. Answers that nobody in the group gave have share 0. `n` is the number of valid answers of the group.
     """
-    if lacks(tally, by):
-        return not_asked(by, x=x, effect="share")
-    if nobody(tally, x):
-        return result(x=x or "", effect="share", reason="no_answers")
+    if (refused := refusal(tally, x, by=by, effect="share")) is not None:
+        return refused
     counts, x = answers(tally, x, by=by)
     options = _options(counts)
     rows = [_share(counts, counts["answer"] == option, tally, by, ci, x=x, y=_text(option)) for option in options]
@@ -129,10 +125,8 @@ def favourable(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci
     DataFrame
         A result with effect `share` and a Wilson interval at the effective number of answers.
     """
-    if lacks(tally, by):
-        return not_asked(by, x=x, effect="share")
-    if nobody(tally, x):
-        return result(x=x or "", effect="share", reason="no_answers")
+    if (refused := refusal(tally, x, by=by, effect="share")) is not None:
+        return refused
     counts, x = answers(tally, x, by=by)
     return _share(counts, values(counts, "favourable") == 1, tally, by, ci, x=x, y="favourable")
 
@@ -157,16 +151,14 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
         A result with effect `mean`, in units of the scale; interval estimate ± t(df) · SE. A group in which everybody
         answered the same has no interval, and says `constant`.
     """
-    if lacks(tally, by):
-        return not_asked(by, x=x, effect="mean")
-    if nobody(tally, x):
-        return result(x=x or "", effect="mean", reason="no_answers")
+    if (refused := refusal(tally, x, by=by, effect="mean")) is not None:
+        return refused
     if x in tally.scores or (x is None and len(tally.scores) == 1 and tally.counts.empty):
         x = x or next(iter(tally.scores))
         sums, series = score_sums(tally.scores[x]), {}
     else:
         counts, x = answers(tally, x, by=by)
-        sums, series = weigh(counts, counts["answer"]), _series(counts, by)
+        sums, series = weigh(counts, counts["answer"]), series_of(counts, by)
     found = means(sums, by=by, cluster=tally.cluster)
     # Groups whose teams have the same mean to the last digit: as if everybody were on their own.
     error = found["std_error"].mask(found["std_error"] == 0, np.sqrt(found["variance"] / found["n_eff"]))
@@ -176,98 +168,6 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
     return out.assign(reason=out["reason"].mask(constant.to_numpy(), "constant"))
 
 
-def lacks(tally: Tally, by: Sequence[str]) -> list[str]:
-    """Name the keys that are asked for and that these data do not have, such as a sector or a wave."""
-    return [key for key in by if key in KEYS and key not in tally.keys]
-
-
-def nobody(tally: Tally, x: str | None) -> bool:
-    """Tell whether a question that was asked has no answer at all."""
-    asked = tally.definitions["variable"].unique()
-    x = x or (asked[0] if len(asked) == 1 else None)
-    return x in asked and not (tally.counts["variable"] == x).any()
-
-
-def not_asked(by: Sequence[str], *, x: str | None, effect: str) -> pd.DataFrame:
-    """Give the one-row result that says these data do not tell such groups apart."""
-    return result(pd.DataFrame({key: [""] for key in by}), x=x or "", effect=effect, reason="not_asked")
-
-
-def answers(tally: Tally, x: str | None, *, by: Sequence[str]) -> tuple[pd.DataFrame, str]:
-    """Take the counts of one question with its definitions, and refuse to pool a question that changed.
-
-    Parameters
-    ----------
-    tally
-        Counts of answers.
-    x
-        A question of the tally; the only one if None.
-    by
-        Group columns.
-
-    Returns
-    -------
-    counts, x : DataFrame and str
-        Keys, `answer`, `n`, `w`, `w2`, and range, cut-offs and `series` of the wave; the question's name.
-    """
-    asked = list(tally.counts["variable"].unique())
-    x = x or (asked[0] if len(asked) == 1 else None)
-    if x is None:
-        raise ExkitError(f"Say which question is meant with x: {', '.join(asked) or 'the tally has none'}.")
-    need_choice(x, asked, what="question")
-    for column in by:
-        need_choice(column, tally.keys, what="group column")
-    counts = tally.counts[tally.counts["variable"] == x]
-    defined = tally.definitions[tally.definitions["variable"] == x].drop(columns="variable")
-    if "wave" not in counts:
-        return counts.merge(defined.drop(columns="wave"), how="cross"), x
-    _one_series(defined[defined["wave"].isin(counts["wave"])], x, by)
-    return counts.merge(defined, on="wave", how="left", validate="m:1"), x
-
-
-def _one_series(defined: pd.DataFrame, x: str, by: Sequence[str]) -> None:
-    """Refuse to pool waves between which scale or cut-offs changed."""
-    ways = defined.drop_duplicates(["low", "high", "promoter_from", "detractor_to", "favourable_from"])
-    if "wave" not in by and len(ways) > 1:
-        waves = ", ".join(ways["wave"])
-        raise ExkitError(f"'{x}' changed its scale or cut-offs (waves {waves}). Add 'wave' to by, or open one wave.")
-
-
-def values(counts: pd.DataFrame, of: str) -> pd.Series:
-    """Give every answer its value in a statistic.
-
-    Parameters
-    ----------
-    counts
-        From `answers`.
-    of
-        `nps`: 100, 0 or -100. `favourable`: 1 or 0. `mean`: the answer itself.
-
-    Returns
-    -------
-    Series
-        One value per row.
-    """
-    answer = counts["answer"]
-    if of == "nps":
-        _need_cutoff(counts, "promoter_from", "detractor_to")
-        signs = np.select([answer >= counts["promoter_from"], answer <= counts["detractor_to"]], [100.0, -100.0], 0.0)
-        return pd.Series(signs, index=counts.index)
-    if of == "favourable":
-        _need_cutoff(counts, "favourable_from")
-        return (answer >= counts["favourable_from"]).astype(float)
-    need_choice(of, ["mean"], what="statistic")
-    return answer.astype(float)
-
-
-def _need_cutoff(counts: pd.DataFrame, *names: str) -> None:
-    """Complain where the codebook gives no cut-off."""
-    for name in names:
-        lacking = counts[counts[name].isna()]
-        if len(lacking):
-            raise ExkitError(f"The codebook gives no {name} for '{lacking['variable'].iloc[0]}'. Add it there.")
-
-
 def _share(
     counts: pd.DataFrame, chosen: pd.Series, tally: Tally, by: Sequence[str], ci: float, *, x: str, y: str
 ) -> pd.DataFrame:
@@ -275,7 +175,7 @@ def _share(
     found = means(weigh(counts, chosen), by=by, cluster=tally.cluster)
     q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = wilson(found["estimate"], n=found["n_eff"], q=q)
-    return _result(found, by, x=x, y=y, effect="share", low=low, high=high, **_series(counts, by))
+    return _result(found, by, x=x, y=y, effect="share", low=low, high=high, **series_of(counts, by))
 
 
 def _options(counts: pd.DataFrame) -> list:
@@ -289,17 +189,6 @@ def _options(counts: pd.DataFrame) -> list:
 def _text(option: object) -> str:
     """Write an answer as text: a whole mark without a decimal point."""
     return str(int(option)) if isinstance(option, float) and option.is_integer() else str(option)
-
-
-def _series(counts: pd.DataFrame, by: Sequence[str]) -> dict[str, pd.Series | str]:
-    """Carry along the series where results are told apart by wave, else the wave that all answers are of."""
-    if "wave" not in counts:
-        return {}
-    if "wave" not in by:
-        waves = counts["wave"].unique()
-        return {"at": waves[0]} if len(waves) == 1 else {}
-    groups = counts.groupby(list(by), dropna=False, observed=True, sort=True)
-    return {"series": groups["series"].first(), "changed": groups["changed"].first()}
 
 
 def score_sums(block: Moments) -> pd.DataFrame:

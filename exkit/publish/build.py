@@ -90,7 +90,7 @@ def build(jobs: list[Job], *, limits: Limits | None = None) -> list[Outcome]:
     list of Outcome
         One per job, in the same order.
     """
-    with private_folder(jobs[0].folder) as work:
+    with private_folder(jobs[0].folder.parent) as work:
         executed = {job.language: _execute(job, work=work, limits=limits) for job in jobs}
         made = [job for job in jobs if not isinstance(executed[job.language], Outcome)]
         return [_finish(job, executed[job.language], made=made, work=work) for job in jobs]
