@@ -1,5 +1,7 @@
 """Small datasets for every room's tests: a folder written from plain columns."""
 
+import csv
+import fcntl
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -62,9 +64,13 @@ def record(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
     path = Path(request.config.rootpath) / "benchmarks" / "results.csv"
 
     def write(measure: str, value: float) -> None:
-        before = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["measure", "value"])
-        new = pd.DataFrame({"measure": [measure], "value": [round(float(value), 4)]})
-        kept = pd.concat([before[before["measure"] != measure], new]) if len(before) else new
-        kept.sort_values("measure").to_csv(path, index=False, lineterminator="\n")
+        with path.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # other workers write here too
+            file.seek(0)
+            lines = csv.DictReader(file)
+            kept = {line["measure"]: line["value"] for line in lines} | {measure: f"{value:.4f}"}
+            file.truncate(0)
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerows([("measure", "value"), *sorted(kept.items())])
 
     return write

@@ -42,9 +42,16 @@ def extract_code(
         Line, name of the function, its arguments (nothing for what is no literal), no comments.
     """
     for call in _calls(file.read()):
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        name = _name(call)
         if name in keywords:
             yield call.lineno, name, [_literal(argument) for argument in call.args], []
+
+
+def _name(call: ast.Call) -> str:
+    """Name the function that is called; what `translator(language)` gives is called on the spot too, and goes by _."""
+    if isinstance(call.func, ast.Call):
+        return "_" if _name(call.func) == "translator" else ""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def extract_notebook(

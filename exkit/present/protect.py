@@ -31,8 +31,8 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     min_n
         Smallest group that may be shown; the kernel's own, 10 by default, if not given.
     max_margin
-        Half the interval's width beyond which a row is `indicative`: 15 points for an NPS, 0.10 for a share if not
-        given; other statistics have none.
+        Half the interval's width beyond which a row is `indicative`; if not given, what an earlier call decided, else
+        15 points for an NPS, 0.10 for a share, and none for other statistics.
 
     Returns
     -------
@@ -64,7 +64,8 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}
     reason = result["reason"].mask(few & (result["reason"] != "not_asked"), "withheld")
     out = result.assign(**shown, reason=reason)
-    return out.assign(indicative=_indicative(out, max_margin))
+    judged = "indicative" in result and max_margin is None
+    return out.assign(indicative=result["indicative"] & ~few if judged else _indicative(out, max_margin))
 
 
 def _told(result: pd.DataFrame) -> list[str]:

@@ -270,7 +270,8 @@ def _differences(rows: pd.DataFrame, language: str) -> str:
     said = [_difference(row, language) for _i, row in rows.assign(**sides).iterrows()]
     worded = " ".join(": ".join(parts) for parts in zip(*within, said, strict=True))
     same = str(rows["same"].iloc[0]) if "same" in rows else ""
-    return f"{translator(language)('The same organisations in both waves.')} {worded}" if same else worded
+    _ = translator(language)
+    return " ".join([_("The same organisations in both waves."), worded]) if same else worded
 
 
 def _difference(row: pd.Series, language: str) -> str:

@@ -75,3 +75,10 @@ def test_singular_and_plural_are_one_message():
 def test_what_is_no_literal_is_no_message():
     """A variable holds a message that was marked elsewhere."""
     assert marked('_(NAMES[column])\n_(f"{a} b")\n_(3)\n_()\nother("text")') == []
+
+
+def test_a_translator_called_on_the_spot_is_seen():
+    """Otherwise its sentence would stay English on every page, and no test would miss it."""
+    code = b"translator(language)('One sentence.')\nother(language)('No sentence.')"
+    found = extract(extract_code, io.BytesIO(code), keywords={"_": None})
+    assert [message for _, message, *_ in found] == ["One sentence."]

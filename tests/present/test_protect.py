@@ -286,3 +286,11 @@ def test_a_result_without_rows_is_refused(out: Callable[..., str], name: str):
     kind = PICTURES.get(name, "levels")
     with pytest.raises(ExkitError, match="no rows: there is nothing to show"):
         out(name, rows(10, kind=kind).head(0), kind=kind)
+
+
+def test_a_margin_of_ones_own_survives_the_next_door(scores: Callable):
+    """What was judged with another limit is not judged again by the table that shows it."""
+    wide = ex.protect(scores(["Care"], n=40, conf_low=-8.0, conf_high=32.0), max_margin=30)
+    assert ex.protect(wide)["indicative"].tolist() == [False]
+    assert ex.protect(wide, max_margin=10)["indicative"].tolist() == [True]
+    assert ex.protect(ex.protect(wide, max_margin=10), min_n=50)["indicative"].tolist() == [False]
