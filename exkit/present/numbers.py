@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pandas as pd
-from babel import Locale
 from babel.numbers import format_decimal
 
 from exkit.context import LANGUAGES
@@ -137,22 +136,6 @@ def percent(share: float, *, language: str, decimals: int = 0) -> str:
     ('29%', '12,3%')
     """
     return _write_as(STYLES["share"], share, decimals, language=language)
-
-
-def euros(amount: float, *, language: str) -> str:
-    """Write an amount of money in whole euros.
-
-    Examples
-    --------
-    >>> euros(-141750, language="en")
-    '−€141,750'
-    """
-    if pd.isna(amount):
-        return ""
-    whole = rounded(amount, decimals=0)
-    before, before_minus = Locale.parse(language).currency_formats["standard"].prefix
-    prefix = before_minus if whole < 0 else before
-    return prefix.replace("¤", "€").replace("-", "−") + _write(abs(whole), language=language)
 
 
 def p_value(p: float, *, language: str) -> str:

@@ -123,7 +123,6 @@ def key_figures(*results: pd.DataFrame, language: str | None = None, min_n: int 
 
 def _key_figure(name: str, row: pd.Series, language: str) -> str:
     """Set one figure."""
-    _ = translator(language)
     of = _of(row)
     shown = numbers.estimate(row["estimate"], effect=row["effect"], of=of, language=language)
     value = shown or reason_name(row["reason"], language=language)

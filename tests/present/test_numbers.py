@@ -63,7 +63,6 @@ def test_a_number_that_is_not_there_is_not_printed(nothing):
         numbers.number(nothing, decimals=1, language="nl"),
         numbers.count(nothing, language="nl"),
         numbers.percent(nothing, language="nl"),
-        numbers.euros(nothing, language="nl"),
         numbers.p_value(nothing, language="nl"),
         numbers.estimate(nothing, effect="nps", language="nl"),
         numbers.quantity(nothing, effect="diff", of="nps", language="nl"),
@@ -93,21 +92,6 @@ def test_counts_have_thousands():
     """As in: respons 62% (1.240 van 2.000)."""
     assert numbers.count(1240, language="nl") == "1.240"
     assert numbers.count(1240, language="en") == "1,240"
-
-
-@pytest.mark.parametrize(
-    ("amount", "language", "printed"),
-    [
-        (141750, "en", "€141,750"),
-        (141750, "nl", "€\N{NO-BREAK SPACE}141.750"),
-        (-0.4, "nl", "€\N{NO-BREAK SPACE}0"),
-        (-1500.5, "en", "−€1,501"),
-        (-1500.5, "nl", "€\N{NO-BREAK SPACE}−1.501"),
-    ],
-)
-def test_money_is_whole_euros(amount, language, printed):
-    """Each language has its own place for the sign, and Dutch a space that does not break."""
-    assert numbers.euros(amount, language=language) == printed
 
 
 @pytest.mark.parametrize(
