@@ -31,8 +31,8 @@ def read_about(folder: Path, findings: Findings) -> dict:
     Returns
     -------
     dict
-        `title` by language, `synthetic`, `encoding`, `separator`, `decimal`, `fieldwork`, `mode`, `frame`, `invited`,
-        `sponsor`; None where nothing is said.
+        `title`, `fieldwork`, `mode`, `frame` and `sponsor` by language; `synthetic`, `encoding`, `separator`,
+        `decimal`, `invited`; None where nothing is said.
     """
     from pydantic import ValidationError
 
@@ -54,18 +54,25 @@ def _model() -> type:
 
     from pydantic import BaseModel, ConfigDict, field_validator
 
+    words_by_language = dict[Literal["nl", "en"], str]
+
     class About(BaseModel):
         model_config = ConfigDict(extra="forbid", strict=True)
-        title: dict[Literal["nl", "en"], str] = {}
+        title: words_by_language = {}
         synthetic: bool = False
         encoding: str | None = None
         separator: Literal[",", ";", "\t", "|"] | None = None
         decimal: Literal[".", ","] = "."
-        fieldwork: str | None = None
-        mode: str | None = None
-        frame: str | None = None
+        fieldwork: words_by_language | None = None
+        mode: words_by_language | None = None
+        frame: words_by_language | None = None
         invited: int | None = None
-        sponsor: str | None = None
+        sponsor: words_by_language | None = None
+
+        @field_validator("fieldwork", "mode", "frame", "sponsor", mode="before")
+        @classmethod
+        def _in_both_languages(cls, words: object) -> object:
+            return {"nl": words, "en": words} if isinstance(words, str) else words
 
         @field_validator("encoding")
         @classmethod

@@ -1,10 +1,12 @@
-"""From a table of text to a table of values, one wave at a time.
+"""From a table of text to a table of values.
 
-Wave by wave, since the codebook may say something else of each: another scale, other missing codes, a question that
+Waves are read apart where the codebook says something else of each: another scale, other missing codes, a question that
 was not asked. Columns that the codebook does not name are not loaded, and a note says which.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -13,8 +15,8 @@ from exkit.survey.codebook import Codebook, Variable
 from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import choices
-from exkit.survey.schema import check_values
-from exkit.survey.values import is_unanswered, typed
+from exkit.survey.schema import check_keys, check_values
+from exkit.survey.values import Read, read
 
 UNANSWERED = ["table", "variable", "wave", "code", "n"]
 
@@ -48,15 +50,30 @@ def read_cells(
     _check_columns(table, codebook, wave_of, findings)
     _check_waves(table, codebook, list(wave_of.unique()), findings)
     values, unanswered = [], []
-    for wave, its in text.groupby(wave_of, sort=True):
-        asked = [v for v in codebook.asked(table.name, str(wave)) if v.name in its]
-        _check_not_asked(table, its, asked, str(wave), findings)
-        typed_wave = pd.DataFrame({v.name: typed(its[v.name], v, decimal=decimal) for v in asked}, index=its.index)
-        unread = _check_types(table, its, typed_wave, asked, decimal, findings)
-        check_values(typed_wave, table, asked, choices(labels, table.name), unread, findings)
-        values.append(typed_wave)
-        unanswered += [row for v in asked for row in _unanswered(its[v.name], v, str(wave))]
+    for waves, asked in _alike(codebook, table.name, text, wave_of):
+        its = text[wave_of.isin(waves)]
+        _check_not_asked(table, its, asked, wave_of, findings)
+        cells = {v.name: read(its[v.name], v, decimal=decimal) for v in asked}
+        part = pd.DataFrame({name: one.value for name, one in cells.items()}, index=its.index)
+        unread = _check_types(table, its, cells, asked, decimal, findings)
+        check_values(part, table, asked, choices(labels, table.name), unread, findings)
+        check_keys(part, table, asked, wave_of, findings)
+        values.append(part)
+        unanswered += [row for v in asked for row in _unanswered(its[v.name], v, cells[v.name], wave_of)]
     return pd.concat(values).sort_index().reindex(columns=text.columns), pd.DataFrame(unanswered, columns=UNANSWERED)
+
+
+def _alike(
+    codebook: Codebook, table: str, text: pd.DataFrame, wave_of: pd.Series
+) -> Iterator[tuple[list[str], list[Variable]]]:
+    """Take together the waves whose cells are read in the same way, whatever the wording of their questions."""
+    alike: dict[tuple, list[str]] = {}
+    asked = {wave: [v for v in codebook.asked(table, wave) if v.name in text] for wave in sorted(wave_of.unique())}
+    for wave, variables in asked.items():
+        rules = tuple((v.name, v.type, v.low, v.high, v.missing) for v in variables)
+        alike.setdefault(rules, []).append(wave)
+    for waves in alike.values():
+        yield waves, asked[waves[-1]]
 
 
 def _waves(text: pd.DataFrame, codebook: Codebook, table: str) -> pd.Series:
@@ -88,23 +105,25 @@ def _check_waves(table: Table, codebook: Codebook, waves: list[str], findings: F
         findings.breach("codebook.csv", "unknown_wave", text, advice=advice, value=str(wave), rows=rows.index + 2)
 
 
-def _check_not_asked(table: Table, text: pd.DataFrame, asked: list[Variable], wave: str, findings: Findings) -> None:
-    """Check that there are no answers to what was not asked in this wave."""
+def _check_not_asked(
+    table: Table, text: pd.DataFrame, asked: list[Variable], wave_of: pd.Series, findings: Findings
+) -> None:
+    """Check that there are no answers to what was not asked in these waves."""
     for name in text.columns.difference([v.name for v in asked], sort=False):
         answered = text.index[text[name] != ""]
-        if len(answered):
+        for wave, rows in wave_of[answered].groupby(wave_of[answered]):
             told = f"answers in wave '{wave}', for which codebook.csv has no row"
-            table.breach(findings, answered, "not_asked", told, advice="Add one.", variable=name, value=wave)
+            table.breach(findings, rows.index, "not_asked", told, advice="Add one.", variable=name, value=wave)
 
 
 def _check_types(
-    table: Table, text: pd.DataFrame, values: pd.DataFrame, asked: list[Variable], decimal: str, findings: Findings
+    table: Table, text: pd.DataFrame, cells: dict[str, Read], asked: list[Variable], decimal: str, findings: Findings
 ) -> dict[str, pd.Index]:
     """Report cells that are not what the codebook says, such as text in a number column; their rows per variable."""
     unread = {}
     for v in asked:
-        wrong = text[v.name][values[v.name].isna() & ~is_unanswered(text[v.name], v)]
-        if len(wrong):
+        if cells[v.name].unreadable.any():
+            wrong = text.loc[cells[v.name].unreadable, v.name]
             said = wrong.unique()
             problem, what, advice = _not_a(v, wrong, decimal)
             told = f"{quoted(said)} not {what}"
@@ -125,7 +144,8 @@ def _not_a(v: Variable, wrong: pd.Series, decimal: str) -> tuple[str, str, str]:
     return "not_a_number", "a number", "Mend it, or declare it as missing in codebook.csv."
 
 
-def _unanswered(text: pd.Series, v: Variable, wave: str) -> list[tuple]:
+def _unanswered(text: pd.Series, v: Variable, cells: Read, wave_of: pd.Series) -> list[tuple]:
     """Count empty cells and missing codes, a row of `UNANSWERED` each."""
-    counts = text[is_unanswered(text, v)].value_counts()
-    return [(v.table, v.name, wave, code, n) for code, n in sorted(counts.items())]
+    left = text[cells.unanswered]
+    counts = left.groupby([wave_of[left.index], left]).size() if len(left) else left
+    return [(v.table, v.name, wave, code, n) for (wave, code), n in counts.items()]

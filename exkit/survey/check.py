@@ -17,6 +17,7 @@ from exkit.errors import ExkitError, nearest
 from exkit.survey import about, labels
 from exkit.survey.cells import UNANSWERED, read_cells
 from exkit.survey.codebook import Codebook
+from exkit.survey.crosswalk import read_crosswalk, to_units
 from exkit.survey.files import FORMATS, Dialect, Table, read_table
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.links import check_links, check_names
@@ -98,8 +99,9 @@ def _read(folder: Path, findings: Findings) -> dict[str, object]:
         return {}
     values = labels.read_labels(folder, codebook, dialect=in_words, findings=findings)
     dialect = Dialect(said["encoding"], said["separator"], said["decimal"])
+    crosswalk = read_crosswalk(folder, dialect=in_words, findings=findings)
     read = {name: _table(folder, name, codebook, dialect, findings) for name in codebook.tables}
-    tables, unanswered = _values(read, codebook, values, said["decimal"], findings)
+    tables, unanswered = _values(read, codebook, values, crosswalk, said["decimal"], findings)
     return {"tables": tables, "codebook": codebook, "values": values, "unanswered": unanswered, "about": said}
 
 
@@ -120,14 +122,19 @@ def _table(folder: Path, name: str, codebook: Codebook, dialect: Dialect, findin
 
 
 def _values(
-    read: dict[str, Table | None], codebook: Codebook, values: pd.DataFrame, decimal: str, findings: Findings
+    read: dict[str, Table | None],
+    codebook: Codebook,
+    values: pd.DataFrame,
+    crosswalk: pd.DataFrame,
+    decimal: str,
+    findings: Findings,
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Turn the tables that could be read into values, and check each by itself and against the others."""
     there = {name: table for name, table in read.items() if table is not None}
     cells = {
         name: read_cells(table, codebook, values, decimal=decimal, findings=findings) for name, table in there.items()
     }
-    tables = {name: frame for name, (frame, _) in cells.items()}
+    tables = {name: to_units(there[name], frame, codebook, crosswalk, findings) for name, (frame, _) in cells.items()}
     for name, table in there.items():
         check_names(table, tables[name], codebook, findings)
     if not findings.breaches:  # a look-up needs keys that are sound

@@ -51,7 +51,8 @@ class Variable:
     `type` says what its values are: `whole` and `number` are numbers, `choice` one of the values in `values.csv`,
     `text` anything, `date` a day as 2025-12-31. Where the codebook leaves it empty, names (respondent, unit, sector,
     ...) are text, weights, outcomes, counts and means of others are numbers, answers (recommend, item, or whatever has
-    a `low` or `high`) are whole numbers, and the rest are numbers.
+    a `low` or `high`) are whole numbers, and the rest are numbers. `per` names the column of the same table that a
+    total is divided by where units are compared: profit per headcount.
     """
 
     table: str
@@ -66,6 +67,7 @@ class Variable:
     favourable_from: float | None = None
     reverse: bool = False
     missing: tuple[str, ...] = ()
+    per: str = ""
     n_column: str = ""
     sd_column: str = ""
     mode: str = ""

@@ -122,6 +122,8 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
     by_variable, by_role = rows.groupby(["table", "variable"]), rows.groupby(["table", "role"])
     doubled = rows.duplicated(["table", "variable", "wave"], keep=False)
     one_each = role.isin([*KEYS, "date"])
+    there = pd.MultiIndex.from_frame(rows[["table", "variable"]])
+    unheard = (rows["per"] != "") & ~pd.MultiIndex.from_frame(rows[["table", "per"]]).isin(there)
     return [
         Rule("no_name", rows["variable"] == "", "a row names no variable"),
         Rule("doubled_row", doubled, "has more than one row for a wave", "Keep one."),
@@ -132,6 +134,7 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
             "is one of several columns with role '{role}' in {table}",
             "Give that role to one of them.",
         ),
+        Rule("unknown_per", unheard, "is per '{per}', which is no variable of {table}"),
         Rule(
             "reserved_name",
             rows["variable"].isin(KEYS) & (rows["variable"] != role),

@@ -1,12 +1,12 @@
-"""What values a variable may have: a pandera schema built from the codebook.
+"""What values a variable may have: rules from the codebook.
 
-Every check that looks at one column of one wave is here. Pandera finds all failures at once; each becomes a breach in
-the words of this table.
+A rule is judged on the distinct values of a column, of which there are few. Only a column that breaks one goes through
+pandera, which finds every row at fault at once; each becomes a breach in the words of this table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -47,10 +47,13 @@ def check_values(
     findings
         Collects what breaks a rule.
     """
+    suspect = [v for v in variables if not _is_sound(values[v.name], v, choices)]
+    if not suspect:
+        return
     from pandera.errors import SchemaErrors
 
     try:
-        schema(variables, choices).validate(values, lazy=True)
+        schema(suspect, choices).validate(values, lazy=True)
     except SchemaErrors as wrong:
         by_name = {variable.name: variable for variable in variables}
         for (name, problem), cases in wrong.failure_cases.groupby(["column", "check"], sort=False):
@@ -74,23 +77,64 @@ def schema(variables: list[Variable], choices: Choices) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({v.name: _column(v, choices) for v in variables})
 
 
+def _rules(variable: Variable, choices: Choices) -> Iterator[tuple[str, Callable[[pd.Series], pd.Series]]]:
+    """List what the values of a variable must live up to: a code, and what tells which of them do."""
+    low, high = variable.low, variable.high
+    if variable.type == "whole":
+        yield "not_whole", lambda values: values % 1 == 0
+    if low is not None:
+        yield "outside_range", lambda values: values >= low
+    if high is not None:
+        yield "outside_range", lambda values: values <= high
+    if variable.type == "choice" and variable.name in choices:
+        yield "not_a_choice", lambda values: values.isin(choices[variable.name])
+    if variable.role == "weight":
+        yield "weight", lambda values: values > 0
+
+
+def _may_be_missing(variable: Variable) -> bool:
+    """Tell whether a row may do without a value: not of a weight, a wave, or what tells rows apart."""
+    return variable.role not in ("wave", "weight", TABLES[variable.table])
+
+
+def _is_sound(values: pd.Series, variable: Variable, choices: Choices) -> bool:
+    """Tell whether a column lives up to its rules."""
+    distinct = pd.Series(values.unique(), dtype=values.dtype)
+    missing = distinct.isna()
+    there = distinct[~missing]
+    may_be = _may_be_missing(variable) or not missing.any()
+    return may_be and all(rule(there).all() for _, rule in _rules(variable, choices))
+
+
 def _column(variable: Variable, choices: Choices) -> pa.Column:
     """Say what one column must live up to."""
     import pandera.pandas as pa
 
-    key = TABLES[variable.table] == variable.role
-    checks = []
-    if variable.type == "whole":
-        checks.append(pa.Check(lambda values: values % 1 == 0, error="not_whole"))
-    if variable.low is not None:
-        checks.append(pa.Check.ge(variable.low, error="outside_range"))
-    if variable.high is not None:
-        checks.append(pa.Check.le(variable.high, error="outside_range"))
-    if variable.type == "choice" and variable.name in choices:
-        checks.append(pa.Check.isin(list(choices[variable.name]), error="not_a_choice"))
-    if variable.role == "weight":
-        checks.append(pa.Check.gt(0, error="weight"))
-    return pa.Column(checks=checks, nullable=not key and variable.role not in ("wave", "weight"), unique=key)
+    checks = [pa.Check(rule, error=code) for code, rule in _rules(variable, choices)]
+    return pa.Column(checks=checks, nullable=_may_be_missing(variable))
+
+
+def check_keys(
+    values: pd.DataFrame, table: Table, variables: list[Variable], wave_of: pd.Series, findings: Findings
+) -> None:
+    """Check that nobody has two rows in one wave.
+
+    Parameters
+    ----------
+    values, table, variables, findings
+        As in `check_values`.
+    wave_of
+        The wave of each row.
+    """
+    for key in (v.name for v in variables if v.role == TABLES[table.name]):
+        names = values[key].dropna()
+        doubled = names[pd.DataFrame({"key": names, "wave": wave_of[names.index]}).duplicated(keep=False)]
+        if len(doubled):
+            named = [str(name) for name in doubled.unique()]
+            told = f"{quoted(named)} more than once in a wave"
+            shown = ", ".join(named[:3])
+            advice = "Decide which row to keep."
+            table.breach(findings, doubled.index, "doubled", told, advice=advice, variable=key, value=shown)
 
 
 MEND = "Mend it, or declare it as missing in codebook.csv."
@@ -108,7 +152,6 @@ def _report(
         "not_a_choice": ("not_a_choice", f"{shown} not in values.csv", _nearest_choice(values, variable, choices)),
         "weight": ("weight", f"{shown} not above zero, as a weight must be", ""),
         "not_nullable": ("no_key", f"no {variable.role}", "Fill it in, or remove the row."),
-        "field_uniqueness": ("doubled", f"{quoted(values)} more than once in a wave", "Decide which row to keep."),
     }[problem]
     where = {"variable": variable.name, "value": ", ".join(values[:3])}
     table.breach(findings, cases["index"].astype(int), code, text, advice=advice, **where)

@@ -8,7 +8,7 @@ counted. Each distinct text is judged once, which makes a million rows as quick 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,9 +44,44 @@ def numbers(text: pd.Series, *, decimal: str) -> pd.Series:
     return pd.Series(values[codes], index=text.index, name=text.name)
 
 
-def typed(text: pd.Series, variable: Variable, *, decimal: str) -> pd.Series:
-    """Turn the cells of a variable into values: missing where empty, a missing code, or not what they should be."""
-    kept = text.mask(is_unanswered(text, variable))
+class Read(NamedTuple):
+    """The cells of a variable as read: its values, and which cells were left unanswered, or cannot be read.
+
+    All three have one entry per cell.
+    """
+
+    value: pd.Series
+    unanswered: pd.Series
+    unreadable: pd.Series
+
+
+def read(text: pd.Series, variable: Variable, *, decimal: str) -> Read:
+    """Turn the cells of a variable into values, judging each distinct text once.
+
+    Parameters
+    ----------
+    text
+        Cells as they stand.
+    variable
+        What they should hold.
+    decimal
+        The decimal sign.
+
+    Returns
+    -------
+    Read
+        Values are missing where a cell is empty, holds a missing code, or is not what it should be.
+    """
+    codes, found = pd.factorize(text)
+    distinct = pd.Series(found, dtype=text.dtype)
+    unanswered = _is_unanswered(distinct, variable)
+    values = _typed(distinct.mask(unanswered), variable, decimal=decimal)
+    judged = (values, unanswered, values.isna() & ~unanswered)
+    return Read(*(one.take(codes).set_axis(text.index) for one in judged))
+
+
+def _typed(kept: pd.Series, variable: Variable, *, decimal: str) -> pd.Series:
+    """Turn answers into values of the type that the codebook says."""
     if variable.type in ("text", "choice"):
         return kept
     if variable.type == "date":
@@ -54,7 +89,7 @@ def typed(text: pd.Series, variable: Variable, *, decimal: str) -> pd.Series:
     return numbers(kept, decimal=decimal)
 
 
-def is_unanswered(text: pd.Series, variable: Variable) -> pd.Series:
+def _is_unanswered(text: pd.Series, variable: Variable) -> pd.Series:
     """Tell which cells are empty or hold a declared missing code; 99.0, as programs write it, is the code 99."""
     decimals = [f"{code}.0" for code in variable.missing] if variable.type in ("whole", "number") else []
     return text.isin(["", *variable.missing, *decimals])

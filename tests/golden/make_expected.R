@@ -1,10 +1,10 @@
 #!/usr/bin/env Rscript
 # Golden values for the kit's tests, computed with R: NPS and its differences (1), promoters by recommending (2),
-# reliability (3), p-value adjustment (13), quantiles (14). Run in this folder; writes expected.json.
+# reliability (3), teams (4), linkage (5), cross-lagged panels (12), p-value adjustment (13), quantiles (14). Run in this folder; writes expected.json.
 # Every number: P(id, value, def, fn, tol) -> expected.json  {id: {value, def, fn, tol}}
 options(warn = 1, digits = 17)
 suppressPackageStartupMessages({
-  library(survey); library(psych); library(lavaan); library(jsonlite); library(semTools)
+  library(survey); library(psych); library(multilevel); library(lavaan); library(jsonlite); library(semTools)
 })
 Z <- qnorm(.975); R <- list(); CHECK <- list()
 P <- function(id, value, def = "", fn = "", tol = 1e-9) {
@@ -138,6 +138,42 @@ P("3.omega.semtools", list(omega = as.numeric(compRelSEM(cf)), omega_obs_var_fal
 fa1 <- factanal(X, 1); l <- fa1$loadings[, 1]; u <- fa1$uniquenesses
 P("3.omega.factanal_correlation", list(omega = sum(l)^2 / (sum(l)^2 + sum(u)), loadings = unname(l)), "one-factor ML on the CORRELATION matrix (standardised omega)", "factanal", 1e-5)
 om <- suppressWarnings(suppressMessages(fa(X, 1, fm = "minres"))); P("3.omega.minres_correlation", list(omega = sum(om$loadings)^2 / (sum(om$loadings)^2 + sum(om$uniquenesses))), "one-factor minres on the correlation matrix (what pingouin/factor_analyzer-style code gives)", "psych::fa(fm='minres')", 1e-5)
+
+# ---------------------------------------------------------------- 4 aggregation
+iccs <- function(y, g) { k_ <- !is.na(y); y <- y[k_]; g <- factor(g[k_]); a <- aov(y ~ g); s <- summary(a)[[1]]; N <- length(y); K <- nlevels(g); ni <- table(g); kb <- N / K; k0 <- (N - sum(ni^2) / N) / (K - 1); MB <- s[1, 3]; MW <- s[2, 3]
+  i1 <- function(k) (MB - MW) / (MB + (k - 1) * MW); same(paste0("4.icc.", N), c(ICC1(a), ICC2(a)), c(i1(kb), (MB - MW) / MB))
+  Fv <- MB / MW; d1 <- K - 1; d2 <- N - K; fl <- Fv / qf(.975, d1, d2); fu <- Fv * qf(.975, d2, d1)
+  list(n = N, groups = K, k_mean = kb, k0 = k0, ms_between = MB, ms_within = MW, F = Fv, df1 = d1, df2 = d2, p = pf(Fv, d1, d2, lower.tail = FALSE), icc1_kmean = i1(kb), icc1_k0 = i1(k0), icc2 = (MB - MW) / MB,
+       icc1_k0_low = (fl - 1) / (fl + k0 - 1), icc1_k0_high = (fu - 1) / (fu + k0 - 1), icc2_low = 1 - 1 / fl, icc2_high = 1 - 1 / fu, eta2 = s[1, 2] / sum(s[, 2])) }
+D5 <- "one-way ANOVA. icc1_kmean uses k = N/K (multilevel::ICC1); icc1_k0 uses k0 = (N - sum n_i^2/N)/(K-1). icc2 = (MSB-MSW)/MSB = reliability of team means at average size. Interval from F (exact only for balanced data)."
+P("4.icc.engagement_2024", iccs(emp$eng[emp$year == 2024], emp$team_id[emp$year == 2024]), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
+P("4.icc.engagement_pooled", iccs(emp$eng, emp$team_id), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
+P("4.icc.customer_recommend_pooled", iccs(cus$recommend, cus$team_id), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
+
+# ---------------------------------------------------------------- 5 linkage
+by_team <- function(x, g) as.vector(tapply(x, factor(g, levels = teams), mean, na.rm = TRUE))
+T5 <- data.frame(sector = emp$sector[match(teams, emp$team_id)], ex = by_team(emp$eng, emp$team_id), nps = 100 * by_team(cus$sc, cus$team_id)); N <- nrow(T5)
+pc <- cor.test(T5$ex, T5$nps); r <- unname(pc$estimate)
+P("5.pearson.ex_nps", list(n = N, r = r, df = N - 2, p = pc$p.value, ci_low = pc$conf.int[1], ci_high = pc$conf.int[2]), "Pearson over 120 teams, 3 years pooled; interval tanh(atanh r +/- z/sqrt(n-3)); p of t(n-2)", "cor.test")
+sc <- cor.test(T5$ex, T5$nps, method = "spearman", exact = FALSE); rs <- unname(sc$estimate); bw <- tanh(atanh(rs) + c(-1, 1) * Z * sqrt((1 + rs^2 / 2) / (N - 3)))
+P("5.spearman.ex_nps", list(n = N, rho = rs, p_t = sc$p.value, ci_bonett_wright_low = bw[1], ci_bonett_wright_high = bw[2]), "midranks, then Pearson; p_t: t(n-2); interval on the atanh scale with sqrt((1+rho^2/2)/(n-3)), Bonett-Wright", "cor.test(method='spearman')")
+rx <- R[["4.icc.engagement_pooled"]]$value$icc2; ry <- iccs(cus$sc, cus$team_id)$icc2
+P("5.attenuation.ex_nps", list(rxx = rx, ryy = ry, r_corrected = r / sqrt(rx * ry)), "r/sqrt(rxx*ryy), rxx = ICC(2) of eng pooled, ryy = ICC(2) of the customer -1/0/1 score pooled", "hand")
+e1 <- resid(lm(ex ~ sector, T5)); e2 <- resid(lm(nps ~ sector, T5)); rp <- cor(e1, e2); df <- N - 2 - 7; ci <- tanh(atanh(rp) + c(-1, 1) * Z / sqrt(df - 1)); tp <- rp * sqrt(df / (1 - rp^2))
+P("5.partial.ex_nps_given_sector", list(n = N, r = rp, df = df, p = 2 * pt(-abs(tp), df), ci_low = ci[1], ci_high = ci[2]), "correlation of residuals after 7 sector dummies; df = n-2-7; interval atanh with 1/sqrt(n-7-3)", "lm residuals")
+
+# ---------------------------------------------------------------- 12 cross-lagged panel
+wide <- data.frame(team_id = teams); for (y in years) { wide[[paste0("ex", y - 2000)]] <- as.vector(tapply(emp$eng[emp$year == y], factor(emp$team_id[emp$year == y], levels = teams), mean, na.rm = TRUE)); wide[[paste0("cx", y - 2000)]] <- as.vector(tapply(cus$recommend[cus$year == y], factor(cus$team_id[cus$year == y], levels = teams), mean, na.rm = TRUE)) }
+wide[is.na(wide)] <- NA
+stdlm <- function(y, xs) { d <- wide[complete.cases(wide[, c(y, xs)]), c(y, xs)]; z <- as.data.frame(scale(d)); f <- lm(reformulate(xs, y), z); s <- summary(f)$coefficients; list(n = nrow(d), outcome = y, predictors = xs, beta = unname(s[-1, 1]), se = unname(s[-1, 2]), p = unname(s[-1, 4]), r2 = summary(f)$r.squared, b_raw = unname(coef(lm(reformulate(xs, y), d))[-1])) }
+D10 <- "z-scores (sd n-1) on the rows complete for THAT equation, OLS"
+for (p in list(c(22, 23), c(23, 24))) { P(sprintf("12.clpm_lm.cx%d", p[2]), stdlm(paste0("cx", p[2]), paste0(c("ex", "cx"), p[1])), D10, "lm(scale)"); P(sprintf("12.clpm_lm.ex%d", p[2]), stdlm(paste0("ex", p[2]), paste0(c("ex", "cx"), p[1])), D10, "lm(scale)") }
+sem12 <- function(mod, miss, data = wide) { f <- suppressWarnings(sem(mod, data, missing = miss, fixed.x = FALSE, meanstructure = TRUE)); s <- standardizedSolution(f); u <- parameterEstimates(f); k <- s$op == "~"; list(n = lavInspect(f, "nobs"), converged = lavInspect(f, "converged"), path = paste(s$lhs[k], "~", s$rhs[k]), std = s$est.std[k], std_se = s$se[k], est = u$est[u$op == "~"], se = u$se[u$op == "~"], p = u$pvalue[u$op == "~"], fit = tryCatch(as.list(fitMeasures(f, c("chisq", "df", "cfi", "rmsea", "logl"))), error = function(e) NULL)) }
+m2w <- "cx24 ~ ex23 + cx23\n ex24 ~ ex23 + cx23\n cx24 ~~ ex24\n ex23 ~~ cx23"
+P("12.lavaan.2wave.listwise", sem12(m2w, "listwise"), "two-wave CLPM 2023->2024, ML, listwise over all four variables (point estimates equal lm on those rows)", "lavaan::sem", 1e-5); P("12.lavaan.2wave.fiml", sem12(m2w, "fiml"), "same, full-information ML; observed information SEs; standardised by model-implied SDs", "lavaan::sem(missing='fiml')", 1e-5)
+ri <- "RX =~ 1*ex22+1*ex23+1*ex24\n RY =~ 1*cx22+1*cx23+1*cx24\n wx1 =~ 1*ex22\n wx2 =~ 1*ex23\n wx3 =~ 1*ex24\n wy1 =~ 1*cx22\n wy2 =~ 1*cx23\n wy3 =~ 1*cx24\n wx2 ~ c*wx1+d*wy1\n wy2 ~ a*wx1+b*wy1\n wx3 ~ c*wx2+d*wy2\n wy3 ~ a*wx2+b*wy2\n wx1~~wy1\n wx2~~wy2\n wx3~~wy3\n RX~~RX\n RY~~RY\n RX~~RY\n wx1~~wx1\n wx2~~wx2\n wx3~~wx3\n wy1~~wy1\n wy2~~wy2\n wy3~~wy3\n RX~~0*wx1+0*wy1\n RY~~0*wx1+0*wy1\n ex22~~0*ex22\n ex23~~0*ex23\n ex24~~0*ex24\n cx22~~0*cx22\n cx23~~0*cx23\n cx24~~0*cx24\n ex22~1\n ex23~1\n ex24~1\n cx22~1\n cx23~1\n cx24~1"
+rif <- try(suppressWarnings(lavaan(ri, wide, missing = "fiml", meanstructure = TRUE)), silent = TRUE)
+if (!inherits(rif, "try-error")) { u <- parameterEstimates(rif); P("12.riclpm_equal.fiml", list(converged = lavInspect(rif, "converged"), admissible = suppressWarnings(lavInspect(rif, "post.check")), path = paste(u$lhs, "~", u$rhs)[u$op == "~"], est = u$est[u$op == "~"], se = u$se[u$op == "~"]), "random-intercept CLPM (Hamaker 2015), equal lags; reference only (T=3, n=120: check admissible)", "lavaan", 1e-4) }
 
 # ---------------------------------------------------------------- 13 p-value adjustment
 P("13.p_adjust", c(list(p = pvs$p), sapply(c("bonferroni", "holm", "hochberg", "hommel", "BH", "BY"), function(m) p.adjust(pvs$p, m), simplify = FALSE)), "R p.adjust on the 20 p-values in file order", "p.adjust", 1e-12)

@@ -23,6 +23,13 @@ def test_titles_are_given_by_language(tmp_path):
     assert said["title"]["nl"] == "Medewerkeronderzoek"
 
 
+def test_the_fieldwork_may_be_told_in_each_language_or_once(tmp_path):
+    """What is told once stands in both."""
+    said, _ = about(tmp_path, "fieldwork: {en: May 2025, nl: mei 2025}\nsponsor: ACME")
+    assert said["fieldwork"] == {"en": "May 2025", "nl": "mei 2025"}
+    assert said["sponsor"] == {"en": "ACME", "nl": "ACME"}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -103,3 +103,10 @@ def test_only_one_column_can_be_the_unit(read):
     """Both columns are named."""
     with pytest.raises(ExkitError, match="2 problems"):
         read("table,variable,role\nemployees,team,unit\nemployees,branch,unit\n")
+
+
+def test_a_total_is_divided_by_a_column_of_its_own_table(read):
+    """Profit per headcount needs the headcount."""
+    head = "table,variable,role,per\nunits,profit,outcome,headcont\n"
+    with pytest.raises(ExkitError, match=r"profit: is per 'headcont', which is no variable of units \(row 2\)"):
+        read(head + "units,headcount,,\n")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from exkit.survey.codebook import Variable
-from exkit.survey.values import numbers, typed
+from exkit.survey.values import numbers, read
 
 
 @pytest.mark.parametrize(
@@ -26,29 +26,29 @@ def test_only_the_declared_decimal_sign_counts():
 def test_missing_codes_become_missing():
     """99 is no mark."""
     variable = Variable("employees", "enps", type="whole", missing=("99",))
-    assert typed(pd.Series(["9", "99", ""]), variable, decimal=".").isna().tolist() == [False, True, True]
+    assert read(pd.Series(["9", "99", ""]), variable, decimal=".").value.isna().tolist() == [False, True, True]
 
 
 def test_a_missing_code_may_have_a_decimal_zero():
     """Programs write 99.0 where a column has empty cells."""
     variable = Variable("employees", "enps", type="whole", missing=("99",))
-    assert typed(pd.Series(["99.0", "9.0"]), variable, decimal=".").isna().tolist() == [True, False]
+    assert read(pd.Series(["99.0", "9.0"]), variable, decimal=".").value.isna().tolist() == [True, False]
 
 
 def test_names_stay_what_they_are():
     """Teams may be called 007, 1E5, NA or nan."""
     names = ["007", "1E5", "NA", "nan", "TRUE", "null"]
-    assert typed(pd.Series(names), Variable("employees", "team", type="text"), decimal=".").tolist() == names
+    assert read(pd.Series(names), Variable("employees", "team", type="text"), decimal=".").value.tolist() == names
 
 
 def test_a_date_is_a_year_a_month_and_a_day():
     """Day first is not guessed."""
-    days = typed(pd.Series(["2025-01-31", "31-01-2025"]), Variable("customers", "day", type="date"), decimal=".")
+    days = read(pd.Series(["2025-01-31", "31-01-2025"]), Variable("customers", "day", type="date"), decimal=".").value
     assert days.isna().tolist() == [False, True]
 
 
-def test_typing_leaves_the_text_alone():
+def test_reading_leaves_the_text_alone():
     """The caller's column is never changed."""
     text = pd.Series(["9", "99"])
-    typed(text, Variable("employees", "enps", missing=("99",)), decimal=".")
+    read(text, Variable("employees", "enps", missing=("99",)), decimal=".")
     assert text.tolist() == ["9", "99"]

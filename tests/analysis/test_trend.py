@@ -1,0 +1,112 @@
+"""Jonckheere's trend over quarters."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from exkit.analysis.trend import jonckheere
+
+ORACLES = Path(__file__).parents[3] / "shared" / "oracles" / "expected.json"
+
+
+def benchmark(seed: int, *, organisations: int, slope: float) -> pd.DataFrame:
+    """Draw organisations of 8 to 12 units."""
+    rng = np.random.default_rng(seed)
+    home = np.repeat(np.arange(organisations), rng.integers(8, 13, organisations))
+    x = rng.normal(size=len(home))
+    y = 5 * rng.normal(size=organisations)[home] + slope * x + rng.normal(size=len(home))
+    names, units = pd.Series(home).astype(str), pd.Series(np.arange(len(home))).astype(str)
+    return pd.DataFrame({"organisation": names, "unit": units, "x": x, "y": y})
+
+
+def test_pairs_are_counted_by_hand():
+    """Eight units in quarters of two: 24 pairs, of which one tie and two against."""
+    units = pd.DataFrame({"unit": list("abcdefgh"), "x": range(8), "y": [1, 4, 3, 4, 5, 6, 7, 8]})
+    row = jonckheere(units, x="x", y="y").iloc[0]
+    assert (row["jt"], row["jt_mean"], row["estimate"]) == (22.5, 12, 22.5 / 24)
+
+
+def test_organisations_are_added_up_and_never_compared():
+    """Means, variances and counts are sums; an organisation that is higher throughout changes nothing."""
+    units = benchmark(3, organisations=3, slope=0.5)
+    together = jonckheere(units, x="x", y="y").iloc[0]
+    each = jonckheere(units, x="x", y="y", by=["organisation"])
+    for name in ("jt", "jt_mean", "jt_variance"):
+        assert together[name] == pytest.approx(each[name].sum())
+    lifted = units.assign(y=units["y"] + 100 * (units["organisation"] == "1"))
+    assert jonckheere(lifted, x="x", y="y").iloc[0]["estimate"] == together["estimate"]
+
+
+def test_the_variance_with_ties_is_that_of_all_orders():
+    """Half of the answers tied, in 20,000 random orders."""
+    rng, y = np.random.default_rng(4), np.array([1.0, 1, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8])
+    units = pd.DataFrame({"unit": list("abcdefghijkl"), "x": np.arange(12), "y": rng.permutation(y)})
+    quarter = np.repeat([0, 1, 2, 3], 3)
+    orders = rng.permuted(np.tile(y, (20_000, 1)), axis=1)
+    higher = (np.sign(orders[:, None, :] - orders[:, :, None]) + 1) / 2
+    counts = (higher * (quarter[None, :] > quarter[:, None])).sum(axis=(1, 2))
+    row = jonckheere(units, x="x", y="y").iloc[0]
+    assert row["jt_variance"] == pytest.approx(counts.var(), rel=0.04)
+    assert row["jt_mean"] == pytest.approx(counts.mean(), abs=0.3)
+
+
+def test_false_alarms_are_one_in_twenty():
+    """Of 150 benchmarks without a link, within four Monte Carlo errors."""
+    p = [jonckheere(benchmark(s, organisations=6, slope=0), x="x", y="y")["p_value"].iloc[0] for s in range(150)]
+    assert abs(np.mean(np.array(p) < 0.05) - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 150)
+
+
+def test_the_interval_covers():
+    """Of 100 benchmarks with a link, against the part of pairs in a very large one."""
+    truth = jonckheere(benchmark(1, organisations=600, slope=0.4), x="x", y="y")["estimate"].iloc[0]
+    rows = pd.concat(jonckheere(benchmark(s, organisations=15, slope=0.4), x="x", y="y") for s in range(100))
+    covered = ((rows["conf_low"] <= truth) & (truth <= rows["conf_high"])).mean()
+    assert abs(covered - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 100)
+
+
+def test_one_outlying_unit_makes_no_trend():
+    """A thousandfold profit counts as the highest, no more."""
+    units = benchmark(5, organisations=1, slope=0.5)
+    outlying = units.assign(y=units["y"].where(units["y"] < units["y"].max(), 1e9))
+    pd.testing.assert_frame_equal(jonckheere(outlying, x="x", y="y"), jonckheere(units, x="x", y="y"))
+
+
+def test_a_perfect_order_has_no_interval():
+    """Nothing varies that an interval could rest on; the test stands."""
+    units = pd.DataFrame({"unit": list("abcdefgh"), "x": range(8), "y": range(8)})
+    row = jonckheere(units, x="x", y="y").iloc[0]
+    assert (row["reason"], row["jt"], np.isnan(row["estimate"])) == ("perfect", 24, True)
+    assert row["p_value"] < 0.01
+
+
+def test_what_has_no_quarters_says_why():
+    """As quarters do."""
+    units = pd.DataFrame({"unit": list("abc"), "x": range(3), "y": range(3)})
+    row = jonckheere(units, x="x", y="y").iloc[0]
+    assert (row["reason"], row["n"], row["effect"]) == ("too_few_units", 0, "trend")
+
+
+@pytest.mark.skipif(not ORACLES.exists(), reason="R's values, shared/oracles, are not beside the project")
+@pytest.mark.parametrize("outcome", ["nps", "margin", "complaints_1000"])
+def test_120_teams_have_the_trend_that_r_finds(outcome: str):
+    """Pairs, expectation, variance with ties, z and p."""
+    oracles = json.loads(ORACLES.read_text())["oracles"]
+    teams = pd.DataFrame(oracles["5.team_table"]["value"]).rename(columns={"team_id": "unit"})
+    row, entry = jonckheere(teams, x="ex", y=outcome).iloc[0], oracles[f"6.trend.{outcome}"]
+    columns = {"jt": "JT", "jt_mean": "mean0", "jt_variance": "var_ties", "z": "z", "p_value": "p"}
+    for column, name in columns.items():
+        assert row[column] == pytest.approx(entry["value"][name], rel=entry["tol"])
+
+
+def test_it_adds_up_mann_and_whitneys_u_of_all_pairs_of_quarters():
+    """As scipy counts it."""
+    rng = np.random.default_rng(6)
+    units = pd.DataFrame({"unit": list("abcdefgh"), "x": range(8), "y": rng.normal(size=8)})
+    quarter = np.repeat([1, 2, 3, 4], 2)
+    pairs = [(i, j) for i in range(1, 5) for j in range(i + 1, 5)]
+    wanted = sum(stats.mannwhitneyu(units["y"][quarter == j], units["y"][quarter == i]).statistic for i, j in pairs)
+    assert jonckheere(units, x="x", y="y").iloc[0]["jt"] == wanted
