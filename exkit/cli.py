@@ -1,4 +1,4 @@
-"""The command line: four verbs, and the only place that prints or exits.
+"""The command line: a handful of verbs, and the only place that prints or exits.
 
 Pages and answers go to standard output, progress and complaints to standard error. The exit status is 0 when all went
 well, 1 when a page failed or data have breaches, 2 when what was asked is wrong, 130 and 143 when interrupted or
@@ -104,6 +104,23 @@ def params(notebook: Annotated[Path, typer.Argument(help="The notebook.")]) -> N
 
     for one in parameters(notebook):
         print(f"{one.name}: {one.type} = {one.default!r}" + (f"  # {one.comment}" if one.comment else ""))
+
+
+@app.command(epilog="Example: exkit sample my-study --seed 7")
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Where to: a new folder, an empty one, or an earlier made-up study.")],
+    seed: Annotated[int | None, typer.Option(help="Where chance starts. Left out: that of data/sample.")] = None,
+) -> None:
+    """Make the fictitious study: 48 organisations, their employees and customers over four years, with a known truth.
+
+    The same seed gives the same bytes. What was planted and tuned stands in its truth.json.
+    """
+    with _console().status("Drawing people …"):
+        from exkit.simulate.sample import SEED, draw, write
+
+        chosen = SEED if seed is None else seed
+        write(folder, draw(seed=chosen), seed=chosen)
+    print(folder)
 
 
 @app.command(epilog="Example: exkit check data/sample")

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,10 +22,10 @@ def run(*words: str, cwd: Path, **surroundings: str) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
-def page_of(folder: Path, language: str, **surroundings: str) -> bytes:
+def page_of(folder: Path, language: str, *, told: Sequence[str] = (), **surroundings: str) -> bytes:
     """Make the page of the first notebook on the sample study, somewhere, under some clock and locale."""
     folder.mkdir(parents=True)
-    told = ["-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
+    told = [*told, "-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
     done = run("run", str(ROOT / "notebooks" / "01_enps.ipynb"), *told, cwd=folder, **surroundings)
     assert done.returncode == 0, done.stderr
     return (folder / "page.html").read_bytes()
@@ -42,13 +43,14 @@ def test_a_page_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Pat
 
 
 def test_results_are_saved_protected(tmp_path: Path):
-    """The sector of one small team is in the file by name, and has no number there."""
-    page_of(tmp_path / "a", "en")
+    """Sectors below the minimum are in the file by name, and have no number there."""
+    page_of(tmp_path / "a", "en", told=["-p", "min_n", "1000"])
     saved = pd.read_csv(tmp_path / "a" / "page" / "results" / "enps_by_sector.csv").set_index("sector")
-    assert saved.loc["culture", "reason"] == "withheld"
+    withheld = saved["reason"] == "withheld"
+    assert 0 < withheld.sum() < len(saved)
     numbers = saved.select_dtypes("number").drop(columns="at", errors="ignore")
-    assert numbers.loc["culture"].isna().all()
-    assert saved.drop(index="culture")["estimate"].notna().all()
+    assert numbers[withheld].isna().all(axis=None)
+    assert saved.loc[~withheld, "n"].min() >= 1000
 
 
 @pytest.mark.skipif(not MOBI.exists(), reason="the folder with real data, shared/real, is not beside the project")
