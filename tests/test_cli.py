@@ -109,6 +109,20 @@ def test_params_lists_what_a_notebook_can_be_told(project: Path):
     assert done.stdout.splitlines()[0] == "dataset: str = 'data'  # where the data are"
 
 
+def test_sample_makes_a_study_that_check_is_content_with(project: Path):
+    """The folder on standard output, and a seed of one's own in its truth."""
+    done = exkit("sample", "made-up", "--seed", "7", at=project)
+    assert (done.returncode, done.stdout) == (0, "made-up\n")
+    assert json.loads((project / "made-up" / "truth.json").read_text())["seed"] == 7
+    assert exkit("check", "made-up", at=project).returncode == 0
+
+
+def test_sample_does_not_write_over_data(project: Path):
+    """Status 2, and everything as it was."""
+    done = exkit("sample", "data", at=project)
+    assert (done.returncode, "something else than a made-up study" in done.stderr) == (2, True)
+
+
 def test_check_is_content_with_sound_data(project: Path):
     """Status 0."""
     done = exkit("check", "data", at=project)

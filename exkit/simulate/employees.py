@@ -1,7 +1,7 @@
-"""Who works there, who answers, and what they say.
+"""What employees say.
 
-Every unit has a number of places; whoever leaves is replaced. The score of a scale is drawn first and then split over
-its items, so that what is planted between scores holds for the scores that the kit computes.
+The score of a scale is drawn first and then split over its items; what builds on it builds on the score that stands in
+the file, so that what is planted between scores holds for the scores that the kit computes.
 """
 
 from __future__ import annotations
@@ -13,25 +13,16 @@ import numpy as np
 import pandas as pd
 
 from exkit.simulate.places import Places
+from exkit.simulate.staff import Staff, weights
 from exkit.simulate.truth import Published, Truth
 from exkit.simulate.tune import cuts, solve
 
-ANSWERING = 0.62
-"""Share of the staff that answers."""
 MEAN, SPREAD, ITEM_SPREAD = 3.4, 0.58, 0.45
 """Mean and spread of a score of items from 1 to 5, and of the items around it."""
-ROUNDING = 1 + 0.026 / SPREAD**2 / 2
+ROUNDING = 1 + 0.013 / SPREAD**2
 """What whole answers and an item left open here and there add to the variance of a score."""
 LASTING = 0.25
 """Part of how people of a unit differ that is theirs for good."""
-AGES = {"under30": 0.22, "30to44": 0.34, "45to59": 0.31, "60plus": 0.13}
-GENDERS = {"f": 0.51, "m": 0.47, "x": 0.02}
-READINESS = {
-    "age": {"under30": -0.16, "45to59": 0.06, "60plus": 0.10},
-    "gender": {"f": 0.04, "m": -0.04},
-    "level": {"strategic": 0.15, "tactical": 0.12},
-}
-"""How much likelier some people are to answer."""
 MARKS = np.array([0.004, 0.004, 0.007, 0.012, 0.023, 0.05, 0.09, 0.23, 0.27, 0.19, 0.12])
 """How marks from 0 to 10 are distributed: 19, 50 and 31 per cent in the three groups."""
 YEARLY = 0.07
@@ -41,103 +32,6 @@ OTHER_WORDING = 0.12
 SILENT, UNMARKED, DO_NOT_KNOW = 0.015, 0.04, 0.06
 """Shares of statements left open, of recommendations not given, and of people who do not know."""
 UNKNOWN = "9"
-LEAVE_BASE = {False: 0.15, True: 0.54}
-"""Yearly exits per head, in organisations with little and with much turnover."""
-MUCH_TURNOVER = {"hospitality": 6, "retail": 4, "health": 2}
-"""How many organisations of a sector have much turnover."""
-EXIT_SLOPE = {False: 0.4, True: 0.13}
-"""How much the logarithm of exits falls per standard deviation of true EX."""
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Everyone on the payroll: one row per person and wave.
-
-    `at` is the unit's row in `places.units`, `wave` the wave's number; `answers` says who answered.
-    """
-
-    roster: pd.DataFrame
-    headcount: np.ndarray
-    """Units by waves."""
-
-
-def much_turnover(places: Places) -> np.ndarray:
-    """Tell which units are in organisations where more than 40% leave each year."""
-    units = places.units
-    rank = (units["number"] - 1) // units["sector"].nunique()
-    return (rank < units["sector"].map(MUCH_TURNOVER).fillna(0)).to_numpy()
-
-
-def draw_staff(truth: Truth, places: Places, told: np.ndarray, rng: np.random.Generator) -> Staff:
-    """Draw who works where in each wave, and who answers.
-
-    Parameters
-    ----------
-    truth
-        What to plant.
-    places
-        Units and their true experience.
-    told
-        Share of feedback that was told back, units by waves: people answer less the year after they heard nothing.
-    rng
-        Where chance comes from.
-    """
-    size = _sizes(truth, len(places.units), rng)
-    at = np.repeat(np.arange(len(size)), size)
-    place = np.concatenate([np.arange(n) for n in size])
-    shape = (len(at), len(truth.waves))
-    much = much_turnover(places)
-    rate = np.where(much, LEAVE_BASE[True], LEAVE_BASE[False])
-    slope = np.where(much, EXIT_SLOPE[True], EXIT_SLOPE[False])
-    leaving = (rate[:, None] * np.exp(-slope[:, None] * places.ex)).clip(max=0.9)[at]
-    left = (rng.random(shape) < leaving)[:, :-1].cumsum(axis=1)
-    who = np.concatenate([np.zeros((len(at), 1), int), left], axis=1)
-    person = _persons(place, who, rng)
-    heard = np.concatenate([told[:, :1] * 0, told[:, :-1] - told.mean()], axis=1)[at]
-    readiness = sum(person[name].map(part).fillna(0) for name, part in READINESS.items()) + 0.12 * person["keen"]
-    chance = ANSWERING + 0.35 * heard + readiness.to_numpy().reshape(shape)
-    present = _present(truth, places, rng)[at]
-    roster = person.assign(
-        at=np.repeat(at, shape[1]),
-        wave=np.tile(np.arange(shape[1]), len(at)),
-        answers=((rng.random(shape) < chance) & present).ravel(),
-        present=present.ravel(),
-    )
-    return Staff(roster, headcount=np.repeat(size[:, None], shape[1], axis=1))
-
-
-def _sizes(truth: Truth, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw how many people a unit has; a few have very few."""
-    usual = truth.staff / ANSWERING
-    size = np.rint(usual * np.exp(rng.normal(-0.02, 0.2, n))).astype(int).clip(min=4)
-    return np.where(rng.random(n) < 0.03, rng.integers(5, 10, n), size)
-
-
-def _present(truth: Truth, places: Places, rng: np.random.Generator) -> np.ndarray:
-    """Say which units take part in which wave: some organisations join later, some units skip a year."""
-    number = places.units["number"].to_numpy()
-    waves = np.arange(len(truth.waves))
-    joined = np.where(number % 12 == 5, 1, 0)
-    there = (waves[None, :] >= joined[:, None]) & (rng.random((len(number), len(waves))) >= 0.015)
-    there[:, -1] |= True
-    return there
-
-
-def _persons(place: np.ndarray, who: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """Describe the person in each place in each wave; the same person keeps what is theirs."""
-    shape = who.shape
-    slot = np.arange(shape[0])[:, None]
-    drawn = {
-        "permanent": rng.standard_normal(shape),
-        "keen": rng.standard_normal(shape),
-        "gender": rng.choice(list(GENDERS), shape, p=list(GENDERS.values())),
-        "age": rng.choice(list(AGES), shape, p=list(AGES.values())),
-    }
-    kept = {name: values[slot, who].ravel() for name, values in drawn.items()}
-    level = np.where(place == 0, "tactical", np.where(rng.random(len(place)) < 0.1, "tactical", "operational"))
-    level = np.where(rng.random(len(place)) < 0.04, "strategic", level)
-    number = slot * shape[1] + who
-    return pd.DataFrame({**kept, "number": number.ravel(), "level": np.repeat(level, shape[1])})
 
 
 def draw_answers(
@@ -156,7 +50,7 @@ def draw_answers(
         The columns of the table `employees`; in front `at` and `wave`, numbers of the unit and wave.
     """
     people = staff.roster[staff.roster["answers"]].reset_index(drop=True)
-    weight = _weights(staff.roster, people)
+    weight = weights(staff.roster, people)
     scales = _scales(truth, places, people, rng)
     score = {name: scale.score for name, scale in scales.items()}
     columns = {f"{name}_{i + 1}": scale.items[:, i] for name, scale in scales.items() for i in range(3)}
@@ -168,21 +62,6 @@ def draw_answers(
     columns |= {"followed_up": _followed_up(people, told, rng)} | _staying(score, rng)
     answers = people[["at", "wave", "number", "gender", "age", "level"]].assign(weight=weight, **columns)
     return answers.assign(engagement=scales["engagement"].score)
-
-
-def _weights(roster: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
-    """Weigh those who answered to the staff of the participants, by gender, age and level, wave by wave."""
-    weight = np.ones(len(people))
-    for wave, its in people.groupby("wave"):
-        staff = roster[(roster["wave"] == wave) & roster["present"]]
-        own = np.ones(len(its))
-        for _ in range(30):
-            for name in ("gender", "age", "level"):
-                wanted = staff[name].value_counts(normalize=True)
-                have = pd.Series(own).groupby(its[name].to_numpy()).sum()
-                own *= its[name].map(wanted / have).to_numpy() * len(its)
-        weight[its.index] = own
-    return weight.round(3)
 
 
 class Scale(NamedTuple):

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from exkit.simulate.employees import EXIT_SLOPE, LEAVE_BASE, much_turnover
 from exkit.simulate.places import Places
+from exkit.simulate.staff import EXIT_SLOPE, leaving, much_turnover
 from exkit.simulate.truth import Truth
 from exkit.simulate.tune import quarters, ratio, solve
 
@@ -99,10 +99,8 @@ def _exits(
     known = engagement.notna().to_numpy()
 
     def exits(slopes: dict[bool, float]) -> np.ndarray:
-        base, slope = (np.where(much, kind[True], kind[False])[:, None] for kind in (LEAVE_BASE, slopes))
-        return np.minimum(stats.poisson.ppf(chance, headcount * base * np.exp(-slope * places.ex)), headcount).astype(
-            int
-        )
+        drawn = stats.poisson.ppf(chance, headcount * leaving(places, slopes))
+        return np.minimum(drawn, headcount).astype(int)
 
     if truth.published is None:
         return exits(EXIT_SLOPE), {}

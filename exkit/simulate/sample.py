@@ -15,9 +15,10 @@ import pandas as pd
 
 from exkit.errors import ExkitError
 from exkit.simulate.customers import draw_customers
-from exkit.simulate.employees import ANSWERING, draw_answers, draw_staff
+from exkit.simulate.employees import draw_answers
 from exkit.simulate.places import Places, draw_places
 from exkit.simulate.records import draw_feedback, draw_organisations, draw_units
+from exkit.simulate.staff import ANSWERING, draw_staff
 from exkit.simulate.truth import Truth
 
 SEED = 5

@@ -2,12 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from exkit.simulate.employees import SPREAD, _asked, much_turnover
-from exkit.simulate.places import draw_places
+from exkit.simulate.employees import SPREAD, _asked
 from exkit.simulate.sample import draw
 from exkit.simulate.truth import Truth
-
-ALL = Truth(published=None)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +47,3 @@ def test_few_units_are_below_the_minimum(answers):
     """Some are, so that a report has something to withhold."""
     sizes = answers.groupby(["wave", "team"]).size()
     assert 0.01 < (sizes < 10).mean() < 0.2
-
-
-def test_much_turnover_is_found_in_some_sectors_only():
-    """Hospitality, most of retail, some of health care."""
-    places = draw_places(ALL, np.random.default_rng(1))
-    busy = places.units[much_turnover(places)].groupby("sector")["organisation"].nunique()
-    assert busy.to_dict() == {"health": 2, "hospitality": 6, "retail": 4}
