@@ -226,7 +226,9 @@ def test_it_is_unbiased_and_covers_in_the_long_run(
     organisations: int, rho: float, record: Callable[[str, float], None]
 ):
     """1,000 benchmarks of 11 units: bias below .02, raw and corrected interval covering in 92 to 98%."""
-    rows = [both(drawn(seed, organisations=organisations, rho=rho), n_boot=500, seed=seed) for seed in range(1000)]
+    rows = [
+        both(drawn(seed, organisations=organisations, rho=rho), n_boot=500, seed=1000 + seed) for seed in range(1000)
+    ]
     raw, corrected = (pd.DataFrame(side) for side in zip(*rows, strict=True))
     made = corrected[corrected["reason"].isin(["", "above_one"])]
     of = f"a correlation of units of {rho}, {organisations} organisations, 15 staff, 40 customers, 1,000 replicates"
