@@ -27,12 +27,15 @@ class Context:
         Set by `ex.open`.
     results
         Where `ex.save` writes: the run's own folder when a report is published, else `results` here.
+    saved
+        Where `ex.saved` reads: what the edition's earlier chapters saved, else `results` here.
     """
 
     study: Study | None = None
     language: str = "en"
     min_n: int = 10
     results: Path = field(default_factory=lambda: Path(os.environ.get("EXKIT_RESULTS", "results")))
+    saved: Path = field(default_factory=lambda: Path(os.environ.get("EXKIT_SAVED", "results")))
 
 
 current = Context()

@@ -103,6 +103,31 @@ def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, 
     assert sorted(path.name for path in project.iterdir()) == ["data", "good.ipynb", "loop.ipynb", "pid"]
 
 
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_edition_leaves_nothing(project: Path, sent: signal.Signals, status: int):
+    """Neither do its languages, which run side by side: no kernel, no page, no notebook that seems to have failed."""
+    note = "import pathlib, os; pathlib.Path('pid-' + language).write_text(str(os.getpid()))"
+    write(project / "loop.ipynb", f"{note}\n{LOOP}")
+    (project / "reports").mkdir()
+    (project / "reports" / "small.yml").write_text(
+        "title: {en: Small, nl: Klein}\ndate: 2025-11-01\ndataset: data\nlanguages: [nl, en]\nnotebooks: [loop.ipynb]\n"
+    )
+    started = subprocess.Popen(
+        [sys.executable, "-m", "exkit.cli", "publish", "reports/small.yml"], cwd=project, stderr=subprocess.PIPE
+    )
+    noted, deadline = [project / "pid-nl", project / "pid-en"], time.monotonic() + 60
+    while not all(path.exists() for path in noted) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    started.send_signal(sent)
+    _, told = started.communicate(timeout=30)
+    assert (started.returncode, b"Traceback" in told) == (status, False)
+    for path in noted:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.read_text()), 0)
+    assert [path.name for path in (project / "reports").iterdir()] == ["small.yml"]
+
+
 def test_params_lists_what_a_notebook_can_be_told(project: Path):
     """Name, type, default and meaning, a line each."""
     done = exkit("params", "good.ipynb", at=project)

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MOBI = ROOT.parent / "shared" / "real" / "mobi.csv"
+SCHOOLS = ROOT.parent / "shared" / "real" / "nyc_schools_2011.csv"
 
 
 def run(*words: str, cwd: Path, **surroundings: str) -> subprocess.CompletedProcess:
@@ -67,7 +68,159 @@ def test_the_first_notebook_runs_on_a_mobile_operators_customers(tmp_path: Path)
     page = (tmp_path / "page.html").read_text().replace("\N{NO-BREAK SPACE}", " ")
     saved = pd.read_csv(tmp_path / "page" / "results" / "enps.csv").iloc[0]
     assert (round(saved["estimate"], 9), saved["n"]) == (14.0, 250)
-    assert re.search(r"klant-NPS: \+14 \(marge [\d,−]+ tot [\d,]+, n = 250\)", page)
+    assert re.search(r"Klant-NPS: \+14 \(marge [\d,−]+ tot [\d,]+, n = 250\)", page)
     assert "detractor (1–6)" in page
     assert "Deze gegevens hebben geen indeling naar sector." in page
     assert "Deze gegevens hebben geen indeling naar meting." in page
+
+
+CLAIMS_01 = """\
+claim,figure,x,y,effect,estimate,std_error,conf_low,conf_high,p_value,n,reason,indicative
+1,enps,recommend_work,,nps,11.6,1.8,8.1,15.1,,6143,,False
+1,promoters,recommend_work,,share,0.3,0.01,0.28,0.32,,6143,,False
+1,detractors,recommend_work,,share,,,,,,,withheld,False
+"""
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_claims_register_reads_what_other_chapters_saved(tmp_path: Path, language: str):
+    """Every claim is on the page and in the file; those of no saved chapter with the reason."""
+    (tmp_path / "claims_01.csv").write_text(CLAIMS_01)
+    told = ["-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "claims.ipynb"), *told, cwd=tmp_path, EXKIT_SAVED=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    saved = pd.read_csv(tmp_path / "page" / "results" / "register.csv").set_index(["claim", "figure"])
+    assert sorted(set(saved.index.get_level_values("claim"))) == list(range(1, 54))
+    assert saved.loc[1, "verdict"].tolist() == ["by_design", "by_design", "not_testable"]
+    reasons = [saved.at[key, "reason"] for key in [(1, "detractors"), (2, "promoters"), (12, "catalyst")]]
+    assert reasons == ["withheld", "not_calculated", "not_in_kit"]
+    page = (tmp_path / "page.html").read_text()
+    assert len(page.encode()) <= 600_000
+    assert page.count('<dl class="facts">') == len(saved) == 95
+    assert {"nl": "Fictieve gegevens, hierop ingesteld", "en": "Synthetic data set to this figure"}[language] in page
+
+
+def promoters(folder: Path, dataset: Path, language: str) -> str:
+    """Make the page of the second notebook; spaces that do not break are spaces."""
+    told = ["-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "02_promoters.ipynb"), *told, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    page = (folder / "page.html").read_text()
+    assert len(page.encode()) <= 600_000
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_promoters_on_the_sample_are_as_published(tmp_path: Path):
+    """80, 18 and 3%; what one person adds is said, and every claim has its row."""
+    page = promoters(tmp_path, ROOT / "data" / "sample", "nl")
+    groups = pd.read_csv(tmp_path / "page" / "results" / "promoters.csv").set_index("promoter_group")
+    assert (100 * groups["estimate"]).round().to_dict() == {"promoter": 80, "passive": 18, "detractor": 3}
+    claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv").set_index(["claim", "figure"])
+    published = pd.read_csv(ROOT / "data" / "published" / "claims.csv")
+    wanted = published[published["analysis"] == "02_promoters"].set_index(["claim", "figure"])
+    assert sorted(claims.index) == sorted(wanted.index)
+    assert claims["estimate"].notna().all()
+    assert "Eén persoon beantwoordt beide vragen: tussen personen is de correlatie 0,61" in page
+    assert "Een scenario, geen uitkomst: als 10% van de passives promoter was" in page
+
+
+def test_promoters_without_customers_in_one_wave_say_what_is_missing(tmp_path: Path):
+    """Nobody was asked about customers, and no customer: a sentence each, and the eNPS all the same."""
+    sample, study = ROOT / "data" / "sample", tmp_path / "study"
+    study.mkdir()
+    book = pd.read_csv(sample / "codebook.csv", dtype="str", keep_default_na=False)
+    book = book[book["table"].isin(["employees", "units"]) & book["wave"].isin(["", "2025"])]
+    book[book["variable"] != "recommend_to_customers"].to_csv(study / "codebook.csv", index=False)
+    for table in ("employees", "units"):
+        rows = pd.read_csv(sample / f"{table}.csv", dtype="str", keep_default_na=False).query("wave == '2025'")
+        rows.drop(columns="recommend_to_customers", errors="ignore").to_csv(study / f"{table}.csv", index=False)
+    values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False)
+    kept = values["table"].isin(["employees", "units"]) & (values["variable"] != "recommend_to_customers")
+    values[kept].to_csv(study / "values.csv", index=False)
+    page = promoters(tmp_path, study, "en")
+    assert "In 2025 the eNPS is +12" in page
+    assert "These data do not have this question." in page
+    assert "Nobody can be followed: that takes two waves" in page
+    claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv").set_index(["claim", "figure"])
+    assert claims.loc[2, "reason"].tolist() == ["no_question"] * 3
+    assert claims.at[(5, "enps_all"), "estimate"] == pytest.approx(12, abs=0.1)
+
+
+def quartiles(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
+    """Make the page of the fifth notebook; spaces that do not break are spaces."""
+    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "05_quartiles.ipynb"), *told, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    page = (folder / "page.html").read_text()
+    assert len(page.encode()) <= 600_000
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_quarters_of_the_sample_are_as_published(tmp_path: Path):
+    """+23, +18 and +10%, -21 and -51% in organisations with much and with little turnover; every claim has its row."""
+    page = quartiles(tmp_path, ROOT / "data" / "sample", "nl")
+    results = tmp_path / "page" / "results"
+    beside = pd.read_csv(results / "quarters_beside_gallup.csv").set_index("outcome")["estimate"]
+    assert {name: round(100 * (ratio - 1)) for name, ratio in beside.dropna().items()} == {
+        "customer_loyalty": 10,
+        "profitability": 23,
+        "productivity_sales": 18,
+        "absenteeism": -17,
+        "turnover_low": -51,
+        "turnover_high": -21,
+    }
+    claims = pd.read_csv(results / "claims_05.csv").set_index(["claim", "figure"])
+    published = pd.read_csv(ROOT / "data" / "published" / "claims.csv")
+    wanted = published[published["analysis"] == "05_quartiles"].set_index(["claim", "figure"])
+    assert sorted(claims.index) == sorted(wanted.index)
+    assert claims.loc[claims["estimate"].isna(), "reason"].to_dict() == {(9, "productivity"): "not_asked"}
+    assert "bij 10 van de 14 uitkomsten" in page
+    assert re.search(r"van −38% \(marge −\d+% tot −\d+%, n = 264\) bij vertrokken medewerkers tot \+23% ", page)
+
+
+SCHOOLS_BOOK = """\
+table,variable,role,type,missing,n_column,label_en
+units,dbn,unit,text,,,
+units,boro,organisation,text,NA,,
+units,eng_t_11,outcome,number,NA,,Engagement of teachers
+units,eng_p_11,outcome,number,NA,,Engagement of parents
+units,avg_sat_score,outcome,number,NA,num.of.sat.test.takers,SAT score
+units,num.of.sat.test.takers,n,number,NA,,
+"""
+
+
+@pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
+def test_quarters_of_schools_within_boroughs(tmp_path: Path):
+    """A table that was already summed up: schools without a borough are counted, and no reliability is known."""
+    study = tmp_path / "schools"
+    study.mkdir()
+    (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
+    (study / "codebook.csv").write_text(SCHOOLS_BOOK)
+    page = quartiles(tmp_path, study, "en", told=["-p", "scale", "eng_t_11"])
+    saved = pd.read_csv(tmp_path / "page" / "results" / "quarters.csv").set_index(["y", "effect"])
+    row = saved.loc["eng_p_11", "ratio"]
+    assert row[["n_units", "n_organisations", "n_without_organisation"]].tolist() == [290, 5, 84]
+    assert 1 < row["conf_low"] < row["conf_high"]
+    assert saved["median"].isna().all()
+    assert "Left out because their organisation is not known: 84 teams." in page
+    assert "Engagement of teachers, SAT score: reliability unknown." in page
+    assert "not in these data" in page
+
+
+def test_quarters_of_organisations_that_are_too_small_have_a_reason(tmp_path: Path):
+    """Seven teams in each organisation, of which one wave is known: no figure, and a page all the same."""
+    sample, study = ROOT / "data" / "sample", tmp_path / "study"
+    study.mkdir()
+    book = pd.read_csv(sample / "codebook.csv", dtype="str", keep_default_na=False)
+    book = book[book["table"].isin(["employees", "units"]) & book["wave"].isin(["", "2025"])]
+    book.to_csv(study / "codebook.csv", index=False)
+    for table in ("employees", "units"):
+        rows = pd.read_csv(sample / f"{table}.csv", dtype="str", keep_default_na=False)
+        few = rows["wave"].eq("2025") & rows["team"].str.fullmatch(r"P0\d-T0[1-7]")
+        rows[few].to_csv(study / f"{table}.csv", index=False)
+    values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False)
+    values[values["table"].isin(["employees", "units"])].to_csv(study / "values.csv", index=False)
+    page = quartiles(tmp_path, study, "en")
+    saved = pd.read_csv(tmp_path / "page" / "results" / "quarters.csv")
+    assert set(saved["reason"]) == {"too_few_units"}
+    assert "(too few teams to calculate)." in page

@@ -26,6 +26,7 @@ from exkit.measures.design import ALONE
 from exkit.measures.intervals import quantile
 from exkit.measures.nps import favourable, shares
 from exkit.measures.tally import Tally
+from exkit.result import result
 
 
 def recommending(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
@@ -45,7 +46,8 @@ def recommending(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> p
     DataFrame
         As `ex.favourable` gives it, three rows per group: `promoter_group` promoter, passive, detractor; `estimate` the
         favourable answers divided by the valid ones of that promoter group; Wilson interval at the effective number of
-        answers. Reason `no_answers` for a promoter group in which nobody is.
+        answers. Reason `no_answers` for a promoter group in which nobody is, `no_question` for all of them where one of
+        the two was not asked.
 
     See Also
     --------
@@ -53,7 +55,8 @@ def recommending(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> p
     """
     need_groups(pairs)
     if (refused := refusal(pairs, None, by=by, effect="share")) is not None:
-        return refused
+        groups = pd.DataFrame({BETWEEN: list(SCORES)})
+        return refused if by else result(groups, effect="share", reason=refused["reason"].iloc[0])
     return every_group(favourable(pairs, by=[*by, BETWEEN], ci=ci), BETWEEN)
 
 
@@ -85,7 +88,7 @@ def recommenders(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> p
         counts=said_yes.assign(answer=said_yes[BETWEEN].map(SCORES)),
         definitions=pairs.definitions.assign(low=-1.0, high=1.0),
     )
-    return named_groups(shares(scored, x, by=by, ci=ci))
+    return every_group(named_groups(shares(scored, x, by=by, ci=ci)), "y")
 
 
 def ratios(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:

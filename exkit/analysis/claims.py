@@ -27,6 +27,9 @@ BOUNDED = ("direction", "threshold")
 OWN_NAMES = {"value": "published", "low": "published_low", "high": "published_high", "n": "n_published"}
 """Columns of the claims that would clash with those of a result, and what they are called beside one."""
 
+EXTRAS = ("df", "of", "n_smallest")
+"""Extras of a result that the register keeps: how it was tested, what a difference is of, how few it rests on."""
+
 
 def register(claims: pd.DataFrame, results: pd.DataFrame, *, synthetic: bool, ci: float = 0.95) -> pd.DataFrame:
     """Hold published figures against ours, one row per figure, none left out.
@@ -36,7 +39,7 @@ def register(claims: pd.DataFrame, results: pd.DataFrame, *, synthetic: bool, ci
     claims
         Published figures, as `published("claims")` gives them, or some of its rows.
     results
-        Rows of results, each with the `claim` and `figure` that it answers.
+        Rows of results, each with the `claim` and `figure` that it answers; none, if nothing was calculated.
     synthetic
         Whether the data are the sample study, which was set to some of the figures (`basis` calibrated). In other data
         every basis is observed.
@@ -51,7 +54,8 @@ def register(claims: pd.DataFrame, results: pd.DataFrame, *, synthetic: bool, ci
         `published_high`, `n_published` (NaN: not published), `published_error`, and the other columns of the claims.
         `verdict`: `not_testable` (why: `reason`), `not_comparable`, `by_design`, `supports`, `contradicts`, `agrees`,
         `differs` or `undecided`. `family` counts the figures that could have differed, `by_chance` how many of them
-        are expected to do so by chance, (1 - ci) · family; `headline` is True for a `differs` that survives Holm.
+        are expected to do so by chance, (1 - ci) · family; `headline` is True for a `differs` that survives Holm, in
+        data that are not synthetic. The extras `df`, `of` and `n_smallest` are those of the results.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def register(claims: pd.DataFrame, results: pd.DataFrame, *, synthetic: bool, ci
     told = adjust(verdict(pairs, ci=ci), method="holm")
     told = told.assign(
         by_chance=(1 - ci) * told["family"],
-        headline=(told["verdict"] == "differs") & (told["p_adjusted"] < 1 - ci),
+        headline=(told["verdict"] == "differs") & (told["p_adjusted"] < 1 - ci) & (not synthetic),
     )
     return result(told[KEY], **{name: told[name] for name in told if name not in KEY})
 
@@ -147,6 +151,7 @@ NOT_TESTABLE = (*WRONG_NUMBER, "no_criterion", "no_margin")
 def _paired(claims: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     """Lay each published figure beside the result that answers it, if there is one."""
     need_columns(claims, *KEY, *OWN_NAMES, "kind", "statistic", "reason", where="the claims")
+    results = results if len(results) else result(claims[KEY].iloc[:0])
     need_columns(results, *KEY, *COLUMNS, where="the results")
     published, ours = _keys(claims), _keys(results)
     strange = [key for key in ours if key not in set(published)]
@@ -154,7 +159,8 @@ def _paired(claims: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
         raise ExkitError(f"No published figure '{strange[0]}'.{nearest(strange[0], list(published))}")
     if ours.has_duplicates:
         raise ExkitError(f"Two results answer the published figure '{ours[ours.duplicated()][0]}'. Give one.")
-    answers = results.set_axis(ours)[[*COLUMNS, *(["df"] if "df" in results else [])]].reindex(published)
+    kept = [*COLUMNS, *(name for name in EXTRAS if name in results)]
+    answers = results.set_axis(ours)[kept].reindex(published)
     own = claims.rename(columns=OWN_NAMES).drop(columns="reason").reset_index(drop=True)
     pairs = pd.concat([own, answers.reset_index(drop=True)], axis="columns")
     unanswered = claims["reason"].replace("", "not_calculated").to_numpy()
@@ -163,6 +169,8 @@ def _paired(claims: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
         effect=pairs["effect"].fillna(pairs["statistic"]),
         n=pairs["n"].fillna(0).astype(int),
         df=pairs.get("df", np.nan),
+        of=pairs["of"].fillna("") if "of" in pairs else "",
+        n_smallest=pairs["n_smallest"].fillna(pairs["n"]) if "n_smallest" in pairs else pairs["n"],
     )
 
 

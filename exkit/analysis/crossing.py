@@ -16,7 +16,7 @@ from exkit.analysis.contingency import scenario_figures
 from exkit.analysis.linearise import estimates
 from exkit.errors import ExkitError
 from exkit.measures.answers import lacks, not_asked, refusal
-from exkit.measures.cross import every_group, named_groups
+from exkit.measures.cross import BETWEEN, every_group, named_groups
 from exkit.measures.nps import shares
 from exkit.measures.tally import Tally
 from exkit.result import result
@@ -86,11 +86,12 @@ def scenario(pairs: Tally, *, moved: float = 0.10, by: Sequence[str] = (), ci: f
     Returns
     -------
     DataFrame
-        A result, two rows per group, effect `diff`. `of` nps: points of NPS, 100 · moved · share of passives. `of`
-        favourable: share of everybody that would recommend the organisation to customers on top of those who do,
-        moved · share of passives · (share among promoters - share among passives), if whoever moved answered as
-        promoters do now. Interval estimate ± t(df) · SE, z without clusters; no p-value. Extras: `scenario` (True),
-        `moved`, and those of `ratios`. `n` people who answered both. Reason `no_answers` without promoters or passives.
+        A result, two rows per group, effect `diff`. `of` nps, `x` promoter_group: points of NPS, 100 · moved · share
+        of passives. `of` favourable: share of everybody that would recommend the organisation to customers on top of
+        those who do, moved · share of passives · (share among promoters - share among passives), if whoever moved
+        answered as promoters do now. Interval estimate ± t(df) · SE, z without clusters; no p-value. Extras: `scenario`
+        (True), `moved`, and those of `ratios`. `n` people who answered both. Reason `no_answers` without promoters or
+        passives.
 
     Raises
     ------
@@ -104,6 +105,7 @@ def scenario(pairs: Tally, *, moved: float = 0.10, by: Sequence[str] = (), ci: f
     if len(found) < len(figures):
         return found.assign(scenario=True, moved=moved)
     of = np.tile(list(figures), len(found) // len(figures))
+    found = found.assign(x=np.where(of == "nps", BETWEEN, found["x"]))
     return found.drop(columns=["level", "reference", "between"]).assign(
         p_value=np.nan, of=of, scenario=True, moved=moved
     )

@@ -161,7 +161,8 @@ def decoder(ratios: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         A result, two rows per ratio: effect `r_cv` (linear form, with the gap expected for the organisations at hand)
         and `rho_sigma` (log-normal form, very many units). Intervals are those of the ratio, carried over; `std_error`
-        is empty; `p_value`, `n` and `reason` are the ratio's. Extras: `gap`, and `ratio` as it was.
+        is empty; `p_value`, `n` and `reason` are the ratio's. Extras: `gap`, `n_smallest` and `at` as they were, and
+        `ratio`.
 
     Raises
     ------
@@ -177,6 +178,7 @@ def decoder(ratios: pd.DataFrame) -> pd.DataFrame:
             groups, x=rows["x"], y=rows["y"], effect=effect,
             **{end: link_of_ratio(rows[end], form=form, gap=rows["gap"]) for end in ends},
             p_value=rows["p_value"], n=rows["n"], reason=rows["reason"], gap=rows["gap"], ratio=rows["estimate"],
+            **{name: rows[name] for name in ("n_smallest", "at") if name in rows},
         )
         for form, effect in FORMS.items()
     ]  # fmt: skip

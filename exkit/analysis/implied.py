@@ -25,6 +25,7 @@ from exkit.analysis.contingency import (
     scenario_figures,
 )
 from exkit.errors import ExkitError, need_choice
+from exkit.measures.cross import BETWEEN
 from exkit.result import result
 
 
@@ -81,7 +82,7 @@ def implied(
     rows = [_row(figure, printed, corners) | labels for figure, labels in _figures(moved)]
     found = pd.DataFrame(rows)
     groups = found[["level", "reference"]]
-    return result(groups, x="promoter_group", **{name: found[name] for name in found if name not in groups})
+    return result(groups, x=BETWEEN, between=BETWEEN, **{name: found[name] for name in found if name not in groups})
 
 
 def _in_order(shares: Mapping[str, float]) -> list[float]:

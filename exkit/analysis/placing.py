@@ -29,7 +29,8 @@ class Placed:
     key
         Values of the group columns, then the names of x and y.
     units
-        Columns `organisation`, `unit`, `x`, `y` and `quarter` (1 the bottom, 4 the top), one row per unit.
+        Columns `organisation`, `unit`, `x`, `y`, `people` (who answered x or y, the fewer of them; NaN where neither is
+        known) and `quarter` (1 the bottom, 4 the top), one row per unit.
     about
         Extras of every result row: `n_units` and `n_organisations` that entered, `n_left_out` organisations,
         `n_without_organisation` units, `ties`; and `at`, the wave.
@@ -100,7 +101,7 @@ def _placed(part: pd.DataFrame, key: dict[str, object]) -> Placed:
     refused = "several_waves" if len(waves) > 1 else "" if set(key) <= {*part, "x", "y"} else "not_asked"
     part = part.iloc[:0] if refused else part
     every = pd.DataFrame({"x": part[key["x"]].astype(float), "y": part[key["y"]].astype(float), "unit": part["unit"]})
-    every = every.assign(organisation=part.get("organisation", "")).reset_index(drop=True)
+    every = every.assign(organisation=part.get("organisation", ""), people=_people(part, key)).reset_index(drop=True)
     both = every[np.isfinite(every[["x", "y"]]).all(axis="columns")]
     ranked = _ranked(both.dropna(subset="organisation"))
     entered = ranked[ranked["enters"]].drop(columns="enters").reset_index(drop=True)
@@ -113,6 +114,12 @@ def _placed(part: pd.DataFrame, key: dict[str, object]) -> Placed:
         "at": waves[0] if len(waves) == 1 else "",
     }
     return Placed(key, entered, about, refused or _reason(ranked, entered))
+
+
+def _people(part: pd.DataFrame, key: dict[str, object]) -> pd.Series | float:
+    """Count who answered, per unit, for the measure that fewer people answered."""
+    counts = [f"{key[m]}_n" for m in ("x", "y") if f"{key[m]}_n" in part]
+    return part[counts].min(axis="columns") if counts else np.nan
 
 
 def _ranked(both: pd.DataFrame) -> pd.DataFrame:

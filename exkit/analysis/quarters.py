@@ -20,6 +20,8 @@ from exkit.measures.resample import resamples, spread
 from exkit.result import result
 
 EFFECTS = ("slope", "ratio", "diff")
+OWN = ("std_error", "df", "sd_x", "mean_y", "r", "median", "n_median", "top", "bottom")
+"""Extras of one effect or another, which a result has also where no row has a figure."""
 
 
 def quarters(
@@ -58,8 +60,8 @@ def quarters(
 
         `slope`, the one to look at first: units of y per standard deviation of x, both around the mean of their
         organisation. `n` all units of the organisations that entered. Extras: `sd_x`, that standard deviation (n - C
-        for C organisations; estimate / sd_x is the slope on x itself), `mean`, that of y, and `r`, the correlation of
-        the same deviations.
+        for C organisations; estimate / sd_x is the slope on x itself), `mean_y`, and `r`, the correlation of the same
+        deviations.
 
         `ratio`: mean of y over all top units divided by the mean over all bottom units; 1.23 is 23% more, the bottom
         being the base. `n` units in the two quarters; interval on the log scale; `std_error` is the estimate times that
@@ -81,13 +83,16 @@ def quarters(
         Extras of all rows: `n_units` and `n_organisations` that entered, `n_left_out` organisations with fewer than 8
         units or with a value of x that both quarters share, `n_without_organisation` units, which are left out, `ties`
         units whose place was decided by their name, `gap` expected between the quarters in standard deviations of x
-        (normal scores, see `ex.quarter_gap`), `df`, `cluster`, and `at`, the wave.
+        (normal scores, see `ex.quarter_gap`), `df`, `cluster`, `at`, the wave, `of` (`points` or
+        `amount`: what a slope or a difference is counted in) and `n_smallest`: the units of the row, or, where the
+        frame says how many people answered x or y (`x_n`, `y_n`), those in the smaller quarter if they are fewer.
 
         Reasons: `several_waves` where a group holds more than one; `not_asked` where the data have no such group;
         `no_answers` where no unit has both; `too_few_units` where no organisation has 8; `constant` where x or y does
-        not vary within organisations; `base_not_positive` (no ratio) where the bottom mean is at or below 0 or its
-        interval includes 0, `top_not_positive` where that holds for the top mean only; `no_ratio` for `points`;
-        `not_identifiable` where there is no error to be had, as when all organisations show the same.
+        not vary within organisations; `one_organisation` where of several only one entered, whose own figure it would
+        be; `base_not_positive` (no ratio) where the bottom mean is at or below 0 or its interval includes 0,
+        `top_not_positive` where that holds for the top mean only; `no_ratio` for `points`; `not_identifiable` where
+        there is no error to be had, as when all organisations show the same.
 
     Raises
     ------
@@ -113,13 +118,15 @@ def quarters(
     placed = place(units, x=x, y=y, by=by)
     rows = [row for group in placed for row in _rows(group, points=points, ci=ci, n_boot=n_boot, seed=seed)]
     found = pd.DataFrame(rows)
+    found = found.reindex(columns=list(dict.fromkeys([*found, *OWN])))
     return result(found[list(by)], **{name: found[name] for name in found if name not in by})
 
 
 def _rows(placed: Placed, *, points: Sequence[str], ci: float, n_boot: int, seed: int) -> Iterator[dict[str, object]]:
     """Give the three rows of one group and pair, or their reason."""
-    figures = {effect: {"reason": placed.reason} for effect in EFFECTS}
-    if not placed.reason:
+    reason = placed.reason or ("one_organisation" if _alone(placed) else "")
+    figures = {effect: {"reason": reason} for effect in EFFECTS}
+    if not reason:
         means = _across(placed, n_boot, seed) if placed.cluster == "organisation" else _within_one(placed.units)
         figures = {
             "slope": _slope(placed.units, ci),
@@ -127,9 +134,24 @@ def _rows(placed: Placed, *, points: Sequence[str], ci: float, n_boot: int, seed
             "diff": _bounded(means.loc["diff"], ci) | means["estimate"][["top", "bottom"]].to_dict(),
         }
     sizes = {"slope": placed.about["n_units"], "ratio": _both(placed.units), "diff": _both(placed.units)}
+    of = "points" if placed.key["y"] in points else "amount"
     shared = {**placed.about, "gap": _gap(placed.units), "cluster": placed.cluster}
     for effect in EFFECTS:
-        yield {**placed.key, "effect": effect, "n": sizes[effect], "reason": "", **figures[effect], **shared}
+        n = sizes[effect]
+        counts = {"n": n, "n_smallest": min(n, _people(placed.units))}
+        counted_in = {"of": "" if effect == "ratio" else of}
+        yield {**placed.key, "effect": effect, "reason": "", **counts, **figures[effect], **shared, **counted_in}
+
+
+def _alone(placed: Placed) -> bool:
+    """Tell whether of several organisations a single one entered."""
+    return placed.about["n_organisations"] == 1 and placed.about["n_left_out"] > 0
+
+
+def _people(units: pd.DataFrame) -> float:
+    """Count the people in the smaller of the two quarters; endless where no number of answers is known."""
+    known = units[units["quarter"].isin([1, 4])].dropna(subset="people")
+    return known.groupby("quarter")["people"].sum().min() if len(known) else np.inf
 
 
 def _both(units: pd.DataFrame) -> int:
@@ -165,7 +187,7 @@ def _slope(units: pd.DataFrame, ci: float) -> dict[str, object]:
     variance, df = (c / (c - 1) * (shares**2).sum(), c - 1) if c > 1 else ((left**2).sum() / (n - 2) / sxx, n - 2)
     sd_x = np.sqrt(sxx / (n - c))
     figure = pd.Series({"estimate": b * sd_x, "std_error": np.sqrt(variance) * sd_x, "df": df})
-    return _bounded(figure, ci) | {"sd_x": sd_x, "mean": units["y"].mean(), "r": b * np.sqrt(sxx / syy)}
+    return _bounded(figure, ci) | {"sd_x": sd_x, "mean_y": units["y"].mean(), "r": b * np.sqrt(sxx / syy)}
 
 
 def _ratio(units: pd.DataFrame, means: pd.DataFrame, ci: float) -> dict[str, object]:

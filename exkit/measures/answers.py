@@ -12,32 +12,36 @@ import numpy as np
 import pandas as pd
 
 from exkit.errors import ExkitError, need_choice
-from exkit.measures.tally import KEYS, Tally
+from exkit.measures.tally import KEYS, NOBODY, Tally
 from exkit.result import result
 
 
 def lacks(tally: Tally, by: Sequence[str]) -> list[str]:
-    """Name the keys that are asked for and that these data do not have, such as a sector or a wave."""
-    return [key for key in by if key in KEYS and key not in tally.keys]
+    """Name the keys that are asked for and that these data do not have, such as a sector or a wave; or an empty key."""
+    return [key for key in by if key in ("", *KEYS) and key not in tally.keys]
 
 
 def nobody(tally: Tally, x: str | None) -> bool:
     """Tell whether a question that was asked has no answer at all."""
     asked = tally.definitions["variable"].unique()
+    if not len(asked) and not tally.scores:
+        return True
     x = x or (asked[0] if len(asked) == 1 else None)
     return x in asked and not (tally.counts["variable"] == x).any()
 
 
 def not_asked(by: Sequence[str], *, x: str | None, effect: str) -> pd.DataFrame:
     """Give the one-row result that says these data do not tell such groups apart."""
-    return result(pd.DataFrame({key: [""] for key in by}), x=x or "", effect=effect, reason="not_asked")
+    return result(pd.DataFrame(dict.fromkeys(by, ""), index=[0]), x=x or "", effect=effect, reason="not_asked")
 
 
 def refusal(tally: Tally, x: str | None, *, by: Sequence[str], effect: str) -> pd.DataFrame | None:
     """Give the one-row result that says why these data have no such statistic; None where they have."""
+    if tally.table == NOBODY or "" in by:
+        return not_asked(by, x=x, effect=effect).assign(reason="no_question")
     if lacks(tally, by):
         return not_asked(by, x=x, effect=effect)
-    return result(x=x or "", effect=effect, reason="no_answers") if nobody(tally, x) else None
+    return not_asked(by, x=x, effect=effect).assign(reason="no_answers") if nobody(tally, x) else None
 
 
 def answers(tally: Tally, x: str | None, *, by: Sequence[str]) -> tuple[pd.DataFrame, str]:

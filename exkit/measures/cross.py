@@ -17,7 +17,7 @@ import pandas as pd
 
 from exkit.errors import ExkitError
 from exkit.measures.answers import values
-from exkit.measures.tally import Tally, tally
+from exkit.measures.tally import Tally, tally, unasked
 from exkit.result import group_columns
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def cross(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str 
     Returns
     -------
     Tally
-        Of y, over people who answered both. Keys on top of those of `ex.tally`: the mark given to x, under x's own
-        name, and `promoter_group` (`promoter`, `passive`, `detractor`). Share of y per mark:
-        `ex.favourable(pairs, by=["recommend"])`; risk differences between the groups:
+        Of y, over people who answered both. Keys on top of those of `ex.tally`: `mark`, the answer to x, and
+        `promoter_group` (`promoter`, `passive`, `detractor`). Share of y per mark:
+        `ex.favourable(pairs, by=["mark"])`; risk differences between the groups:
         `ex.compare(pairs, between="promoter_group", of="favourable")`.
 
     Raises
@@ -62,15 +62,53 @@ def cross(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str 
     --------
     exkit.analysis.association.recommending : the share of y per promoter group.
     """
-    asked, other = study.codebook.variable(x), study.codebook.variable(y)
-    if asked.table != other.table:
-        raise ExkitError(
-            f"'{x}' is asked of {asked.table}, '{y}' of {other.table}. A cross-tally takes two questions of one table."
-        )
+    by = ["mark", BETWEEN, *by]
+    if study.codebook.lacks(x) or study.codebook.lacks(y):
+        return unasked([y], by=by)
+    asked, other = _of_one_table(study, x, y)
     people, score = _scored(study, asked)
-    people = people.assign(**{BETWEEN: score.map(NAMES)})
-    by = [asked.name, BETWEEN, *by]
+    people = people.assign(**{"mark": people[asked.name], BETWEEN: score.map(NAMES)})
     return tally(_holding(study, asked, people), f"{other.table}.{other.name}", by=by, cluster=cluster)
+
+
+def moved(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str | None = "auto") -> Tally:
+    """Count the answers to one question by what became of the same person's promoter group since the wave before.
+
+    Parameters
+    ----------
+    study
+        An opened dataset, with respondents that have one name in all waves.
+    x
+        A recommend question.
+    y
+        A question of the same table.
+    by, cluster
+        As in `ex.tally`.
+
+    Returns
+    -------
+    Tally
+        Of y, over people who answered x in two waves in a row and y in the later one. Keys on top: `before`, the group
+        in the wave before, and `moved` (`up`, `stayed`, `down`). A wave in which x changed has nobody: a promoter by
+        one question is not known to have been one by the other.
+
+    Raises
+    ------
+    ExkitError
+        If the questions come from two tables, or the codebook has no cut-offs for x.
+    """
+    by = ["before", "moved", *by]
+    if study.codebook.lacks(x) or study.codebook.lacks(y):
+        return unasked([y], by=by)
+    asked, other = _of_one_table(study, x, y)
+    people, score = _scored(study, asked)
+    linked = _linked(people.assign(**{BETWEEN: score}), BETWEEN)
+    if len(linked):
+        defined = study.codebook.definitions(asked, study.waves)
+        linked = linked[~linked["wave"].isin(defined.loc[defined["changed"] != "", "wave"])]
+    step = np.sign(linked[BETWEEN] - linked["before"].map(SCORES).astype(float))
+    linked = linked.assign(moved=step.map({1.0: "up", 0.0: "stayed", -1.0: "down"}))
+    return tally(_holding(study, asked, linked), f"{other.table}.{other.name}", by=by, cluster=cluster)
 
 
 def followed(study: Study, x: str, *, by: Sequence[str] = (), cluster: str | None = "auto") -> Tally:
@@ -99,6 +137,8 @@ def followed(study: Study, x: str, *, by: Sequence[str] = (), cluster: str | Non
     ExkitError
         If the codebook has no cut-offs for x.
     """
+    if study.codebook.lacks(x):
+        return unasked([x], by=["before", *by])
     asked = study.codebook.variable(x)
     people, score = _scored(study, asked)
     linked = _linked(people.assign(**{asked.name: score}), asked.name)
@@ -108,6 +148,16 @@ def followed(study: Study, x: str, *, by: Sequence[str] = (), cluster: str | Non
     defined = tally(study, name).definitions.iloc[1:] if "respondent" in linked else found.definitions.head(0)
     scale = {"low": -1.0, "high": 1.0, "promoter_from": 1.0, "detractor_to": -1.0, "favourable_from": np.nan}
     return replace(found, definitions=defined.assign(**scale))
+
+
+def _of_one_table(study: Study, x: str, y: str) -> tuple[Variable, Variable]:
+    """Look up two questions, which the same people were asked."""
+    asked, other = study.codebook.variable(x), study.codebook.variable(y)
+    if asked.table != other.table:
+        raise ExkitError(
+            f"'{x}' is asked of {asked.table}, '{y}' of {other.table}. A cross-tally takes two questions of one table."
+        )
+    return asked, other
 
 
 def _scored(study: Study, asked: Variable) -> tuple[pd.DataFrame, pd.Series]:

@@ -106,6 +106,37 @@ def shares(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: fl
     return pd.concat(rows, ignore_index=True)
 
 
+def bands(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
+    """Estimate the shares of promoters, passives and detractors behind an NPS, each with an interval of its own.
+
+    Parameters
+    ----------
+    tally
+        Counts of answers.
+    x
+        A recommend question; the only one of the tally if not given.
+    by
+        Group columns.
+    ci
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        A result: `y` promoter, passive, detractor; `estimate` its share of the valid answers, Wilson interval at the
+        effective number of answers.
+    """
+    if (refused := refusal(tally, x, by=by, effect="share")) is not None:
+        return refused
+    counts, x = answers(tally, x, by=by)
+    value = values(counts, "nps")
+    rows = [
+        _share(counts, value == mark, tally, by, ci, x=x, y=group)
+        for group, mark in zip(GROUPS, (100, 0, -100), strict=True)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
 def favourable(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
     """Estimate the favourable share: answers at or above the codebook's `favourable_from`, of the valid answers.
 

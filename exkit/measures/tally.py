@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KEYS = ["wave", "sector", "organisation", "unit", "stratum", "cluster"]
 """What a tally is keyed by, as far as the study has it; declared subgroups come on top."""
 
+NOBODY = ""
+"""The table of a question that nobody was asked."""
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -152,9 +155,10 @@ def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), clust
     study
         An opened dataset.
     x
-        Variables, roles or scales of one table.
+        Variables, roles or scales of one table. A recommend question, by its role, that was not asked in these data,
+        or an empty name: an empty tally, of which every statistic says `no_question`.
     by
-        Subgroup columns to count by, besides wave, sector, organisation and unit.
+        Subgroup columns to count by, besides wave, sector, organisation and unit; an empty name is none.
     cluster
         Whose answers hang together. `auto`: the codebook's cluster column if there is one, else the organisation for
         figures across organisations and the unit within one. A column's name: that column (`respondent` for people who
@@ -171,11 +175,14 @@ def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), clust
         If a name is not in the codebook, or the questions come from several tables.
     """
     asked = [x] if isinstance(x, str) else list(x)
+    if any(study.codebook.lacks(name) for name in asked):
+        return unasked(asked, by=by)
     scales = [name for name in asked if name in study.codebook.scales()]
     variables = [study.codebook.variable(name) for name in asked if name not in scales]
     members = {scale: study.codebook.items(scale) for scale in scales}
     table = _one_table([*variables, *(item for items in members.values() for item in items)])
     people = study.people(table)
+    by = [key for key in by if key]
     need_columns(people, *by, where=table)
     people, keys = _keyed(people, by=by, cluster=cluster)
     return Tally(
@@ -186,6 +193,21 @@ def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), clust
         scores={scale: _score_moments(people, keys, scale, items) for scale, items in members.items()},
         items={scale: moments(oriented_items(people, items), people, keys) for scale, items in members.items()},
         cluster=cluster,
+    )
+
+
+def unasked(questions: Sequence[str], *, by: Sequence[str]) -> Tally:
+    """Give the tally of questions that were not asked: nobody's answers, by whatever key."""
+    keys = list(dict.fromkeys([*KEYS, *by]))
+    counts = pd.DataFrame(columns=[*keys, "variable", "answer", "n", "w", "w2"])
+    return Tally(
+        table=NOBODY,
+        keys=keys,
+        counts=counts.astype({"answer": float, "n": int, "w": float, "w2": float}),
+        definitions=pd.DataFrame({"variable": questions, "wave": "", "series": 1, "changed": ""}),
+        scores={},
+        items={},
+        cluster=None,
     )
 
 

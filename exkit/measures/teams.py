@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from exkit.errors import ExkitError, need_choice, need_columns
-from exkit.measures.tally import Tally
+from exkit.measures.tally import NOBODY, Tally
 from exkit.measures.units import per_unit, the_measure
 from exkit.result import result
 
@@ -53,7 +53,7 @@ def icc(
     Returns
     -------
     DataFrame
-        What `reliability` gives; `not_asked` where the data have no such groups.
+        What `reliability` gives; `not_asked` where the data have no such groups, `no_question` where it was not asked.
 
     Raises
     ------
@@ -66,6 +66,8 @@ def icc(
     """
     need_choice(group, ["unit", "organisation"], what="group")
     x = the_measure(tally, x)
+    if tally.table == NOBODY:
+        return result(x=x, effect=EFFECTS, reason="no_question", level=level)
     if group not in tally.keys:
         return result(x=x, effect=EFFECTS, reason="not_asked", level=level)
     groups = per_unit(tally, x, of=of, unit=group, weighted=False)

@@ -6,10 +6,12 @@ answers come from the study's codebook.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from exkit.context import current
-from exkit.present.words import N_, translator
+from exkit.present.words import N_, SOURCE, translator
 from exkit.result import group_columns
 
 EMPTY = "·"
@@ -24,7 +26,51 @@ GROUPS = {
     "unit": N_("Team"),
     "wave": N_("Wave"),
     "reference": N_("Compared with"),
+    "promoter_group": N_("eNPS group"),
+    "mark": N_("eNPS answer"),
+    "before": N_("Group in the wave before"),
+    "moved": N_("Since the wave before"),
+    "source": N_("Whose answers"),
 }
+
+_PROMOTER_GROUPS = {"promoter": N_("promoters"), "passive": N_("passives"), "detractor": N_("detractors")}
+
+LEVELS = {
+    **dict.fromkeys(["promoter_group", "before", "y"], _PROMOTER_GROUPS),
+    "moved": {
+        "up": N_("employees who moved to a higher group"),
+        "stayed": N_("employees who stayed in their group"),
+        "down": N_("employees who moved to a lower group"),
+    },
+    "source": {
+        "one_person": N_("one employee, both answers"),
+        "same_people": N_("team scores, both from the same employees"),
+        "other_people": N_("team scores, each from other employees"),
+        "difference": N_("same employees minus other employees"),
+    },
+}
+"""Codes that the analysis gives to groups, per column; all else is named as the data have it."""
+
+SCALES = {
+    "engagement": N_("Engagement"),
+    "communication": N_("Internal communication"),
+    "leadership": N_("Leadership"),
+    "pride": N_("Pride"),
+    "customer_orientation": N_("Customer orientation"),
+    "workload": N_("Workload"),
+    "culture_behaviour": N_("Daily behaviour"),
+}
+"""Scales by the name that a codebook may give them; others are named as they are there."""
+
+QUESTIONS = {
+    "recommend_work": N_("Recommendation as employer"),
+    "recommend_to_customers": N_("Would recommend to customers (employees)"),
+    "recommend": N_("Recommendation by customers"),
+}
+"""Recommend questions by their role, where these data do not have them and no codebook names them."""
+
+OF_OUTCOMES = ("slope", "ratio", "r_detectable")
+"""Statistics whose `y` is an outcome, and no answer."""
 
 STATISTICS = {
     "share": N_("Share"),
@@ -32,17 +78,58 @@ STATISTICS = {
     "alpha": N_("Cronbach's α"),
     "omega": N_("McDonald's ω"),
     "r": N_("Correlation r"),
+    "rho": N_("Rank correlation ρ"),
+    "r_corrected": N_("Corrected correlation"),
+    "icc1": "ICC(1)",
+    "icc2": "ICC(2)",
+    "slope": N_("Slope"),
+    "ratio": N_("Top against bottom quarter"),
+    "r_detectable": N_("Smallest correlation that shows"),
+    "r_cv": N_("Link r × CV"),
+    "rho_sigma": N_("Link ρσ"),
+    "risk_ratio": N_("Relative risk"),
+    "odds_ratio": N_("Odds ratio"),
+    "cramers_v": N_("Cramér's V"),
+    "gamma": N_("Goodman–Kruskal γ"),
     "diff": N_("Difference"),
     "quantile": N_("Quantile"),
 }
 
+COMPARED = {
+    "nps": {"effect": "nps", "y": ""},
+    "favourable": {"effect": "share", "y": "favourable"},
+    "mean": {"effect": "mean", "y": ""},
+    "r": {"effect": "r", "y": ""},
+}
+"""What a `diff` is a difference of, by its column `of`: the row that each side would be."""
+
 REASONS = {
     "too_few": N_("too few answers to calculate"),
-    "constant": N_("everybody gave the same answer"),
+    "too_few_units": N_("too few teams to calculate"),
+    "one_organisation": N_("only one organisation"),
+    "constant": N_("all values are the same"),
+    "perfect": N_("a perfect link, which has no margin"),
+    "several_waves": N_("several waves at once"),
+    "zero_cell": N_("no ratio: one of the groups has none"),
+    "base_not_positive": N_("no ratio: the bottom is not clearly above zero"),
+    "top_not_positive": N_("no ratio: the top is not clearly above zero"),
+    "no_ratio": N_("no ratio of a score in points"),
+    "above_one": N_("1 or more: not interpretable"),
+    "direction_not_identifiable": N_("direction not identifiable"),
+    "n_not_published": N_("number of answers not published"),
+    "not_in_kit": N_("analysis not yet in the kit"),
+    "not_calculated": N_("not calculated in this edition"),
+    "no_criterion": N_("nothing to hold data against"),
+    "no_interval": N_("margin unknown"),
+    "no_margin": N_("no margin of relevance laid down"),
+    "unknown_statistic": N_("unknown statistic"),
+    "other_statistic": N_("calculated as another statistic"),
     "one_cluster": N_("margin unknown: a single cluster"),
     "reversed": N_("runs against the other items"),
     "no_answers": N_("nobody answered"),
+    "more_than_invited": N_("more answers than invitations"),
     "not_asked": N_("not part of these data"),
+    "no_question": N_("question not part of these data"),
     "not_comparable": N_("trend break: not comparable"),
     "not_identifiable": N_("these data cannot tell"),
     "not_reliable": N_("the calculation did not settle"),
@@ -86,9 +173,13 @@ def stub(rows: pd.DataFrame, *, language: str) -> list[tuple[str, list[str]]]:
     _ = translator(language)
     columns = [(group_name(c, rows, language=language), level_names(c, rows, language=language))
                for c in group_columns(rows)]  # fmt: skip
+    if several_statistics(rows):
+        columns.append((_("Statistic"), [statistic_name(row, language=language) for _i, row in rows.iterrows()]))
     if rows["x"].nunique() > 1:
-        columns.append((_("Question"), [_label(x, language) for x in rows["x"]]))
-    if rows["y"].nunique() > 1:
+        columns.append((_("Question"), [measure_name(x, language=language) for x in rows["x"]]))
+    if of_outcomes(rows) and not rows["y"].eq("").any():
+        columns.append((_("Outcome"), [measure_name(y, language=language) for y in rows["y"]]))
+    elif rows["y"].nunique() > 1 and not several_statistics(rows):
         columns.append((_("Answer"), level_names("y", rows, language=language)))
     return columns
 
@@ -98,23 +189,62 @@ def group_name(column: str, rows: pd.DataFrame, *, language: str) -> str:
     column = _meant(column, rows) if column == "level" else column
     if column in GROUPS:
         return translator(language)(GROUPS[column])
-    return _label(column, language)
+    return measure_name(column, language=language)
 
 
-def _label(name: str, language: str) -> str:
-    """Name a variable by its label in the codebook."""
-    return current.study.label(name, language) if current.study else name
+def measure_name(name: str, *, language: str) -> str:
+    """Name a variable by its label in the codebook, and a scale or group, of which that has no label, by its word."""
+    label, words = current.study.label(name, language) if current.study else name, {**GROUPS, **SCALES, **QUESTIONS}
+    return translator(language)(words[name]) if label == name and name in words else label
+
+
+def counted(row: pd.Series) -> str:
+    """Say what a difference, a slope or a quantile is of; an amount is a share where the codebook knows yes and no."""
+    of = str(row.get("of") or "")
+    if of != "amount" or current.study is None:
+        return of
+    its = [v for v in current.study.codebook.variables() if v.name == row["y"]]
+    return "share" if any(v.type == "whole" and (v.low, v.high) == (0, 1) for v in its) else of
+
+
+def divided(outcomes: list[str], *, language: str) -> list[str]:
+    """Say by what the totals of the outcomes are divided, one sentence for each such measure."""
+    _, variables = translator(language), current.study.codebook.variables("units") if current.study else []
+    by = {v.name: v.per for v in variables if v.per and v.name in outcomes}
+    return [
+        _("Divided by {measure}: {outcomes}.").format(
+            measure=small(measure_name(per, language=language)),
+            outcomes=", ".join(small(measure_name(y, language=language)) for y in outcomes if by.get(y) == per),
+        )
+        for per in dict.fromkeys(by.values())
+    ]  # fmt: skip
+
+
+def small(name: str) -> str:
+    """Start a name with a small letter, as inside a sentence, unless it is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def of_outcomes(rows: pd.DataFrame) -> bool:
+    """Tell whether the `y` of a result are outcomes, and no answers."""
+    return bool(rows["effect"].isin(OF_OUTCOMES).all() or {"top", "bottom"} <= set(rows))
+
+
+def several_statistics(rows: pd.DataFrame) -> bool:
+    """Tell whether rows hold statistics of more than one kind, so that each has to be named."""
+    kinds = rows.drop_duplicates(["effect", "of"] if "of" in rows else ["effect"])
+    return len({statistic_name(row, language=SOURCE) for _i, row in kinds.iterrows()}) > 1
 
 
 def _meant(column: str, rows: pd.DataFrame) -> str:
     """Say what a column holds: answers those of the question, sides of a comparison levels of what is compared."""
-    if column == "y":
+    if column == "y" and not set(rows["y"]) <= set(_PROMOTER_GROUPS):
         return str(rows["x"].iloc[0]).rpartition(".")[2]
     return str(rows["between"].iloc[0]) if column in ("level", "reference") and "between" in rows else column
 
 
 def statistic_name(row: pd.Series, *, language: str) -> str:
-    """Name the statistic of a result row; an NPS by who was asked.
+    """Name the statistic of a result row; an NPS by who was asked, a share by what was said.
 
     Parameters
     ----------
@@ -129,13 +259,38 @@ def statistic_name(row: pd.Series, *, language: str) -> str:
         eNPS for the question to employees about work, customer NPS for the one to customers.
     """
     _ = translator(language)
+    of = row.get("of") or ""
     if row["effect"] == "nps":
         return _nps_name(str(row["x"]), language)
-    if row["effect"] == "diff" and row.get("of") == "nps":
-        return _("Difference in {what}").format(what=_nps_name(str(row["x"]), language))
-    if row["y"] == "favourable":
-        return _("Favourable share")
+    if row["effect"] == "diff" and of in COMPARED:
+        compared = pd.Series({"x": row["x"], **COMPARED[of]})
+        return _("Difference in {what}").format(what=inside(compared, language=language))
+    if row["y"] == "response":
+        return _("Response")
+    if row["effect"] == "share":
+        return _share_name(str(row["x"]), str(row["y"]), language)
     return _(STATISTICS.get(row["effect"], row["effect"]))
+
+
+def inside(row: pd.Series, *, language: str) -> str:
+    """Name the statistic of a result row inside a sentence: a small letter, unless it is a name or an abbreviation."""
+    name = statistic_name(row, language=language)
+    return name if row["effect"] in ("alpha", "omega", "cramers_v", "gamma") else small(name)
+
+
+def _share_name(x: str, y: str, language: str) -> str:
+    """Name a share by what was said, and by whom where employees speak of customers."""
+    _, known = translator(language), current.study is not None and x not in ("", "promoter_group")
+    variable = current.study.codebook.variable(x) if known else None
+    to_customers = x == "promoter_group" or (known and variable.role == "recommend_to_customers")
+    if y in _PROMOTER_GROUPS and to_customers:
+        return _("Share of those who would recommend to customers (according to employees)")
+    if y != "favourable":
+        return _(STATISTICS["share"])
+    if to_customers:
+        return _("Share who would recommend to customers (according to employees)")
+    yes_or_no = known and (variable.low, variable.high, variable.favourable_from) == (0, 1, 1)
+    return _("Share saying yes") if yes_or_no else _("Favourable share")
 
 
 def _nps_name(x: str, language: str) -> str:
@@ -143,8 +298,10 @@ def _nps_name(x: str, language: str) -> str:
     _ = translator(language)
     if current.study is None or not x:
         return "NPS"
+    if x == "promoter_group":
+        return _("eNPS")
     variable = current.study.codebook.variable(x)
-    return _("eNPS") if variable.role == "recommend_work" else _("customer NPS")
+    return _("eNPS") if variable.table == "employees" else _("customer NPS")
 
 
 def cut_offs(x: str) -> dict[str, str] | None:
@@ -182,6 +339,8 @@ def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     """Name the rows of a result by what tells them apart, parts joined by a comma."""
     _ = translator(language)
     parts = [names for _heading, names in stub(rows, language=language)]
+    for i, column in enumerate(group_columns(rows)):
+        parts[i] = who_said(parts[i], column, rows, language=language)
     if not parts:
         return [", ".join(filter(None, [_("All answers"), wave_of(rows)]))] * len(rows)
     if "reference" in group_columns(rows):
@@ -191,9 +350,24 @@ def row_names(rows: pd.DataFrame, *, language: str) -> list[str]:
     return [", ".join(row) for row in zip(*parts, strict=True)]
 
 
+def who_said(names: Sequence[str], column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
+    """Name the groups of a yes/no question, in running text, by who said so; leave all others as they are."""
+    _, study = translator(language), current.study
+    asked = [v for v in study.codebook.variables() if v.name == _meant(column, rows)] if study else []
+    if not any((v.low, v.high) == (0, 1) for v in asked):
+        return list(names)
+    unknown = _("unknown")
+    return [name if name == unknown else _("those who said ‘{answer}’").format(answer=name) for name in names]
+
+
 def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
     """Name the groups of a column: answers of a choice variable by their labels, all else as the data have it."""
-    unknown, study = translator(language)("unknown"), current.study
+    _, study = translator(language), current.study
+    unknown, codes = _("unknown"), LEVELS.get(_meant(column, rows), {})
+    if codes:
+        return [_(codes.get(value, str(value))) for value in rows[column]]
+    if column == "mark":
+        return [_("mark {mark}").format(mark=f"{value:g}") for value in rows[column]]
     if study is None:
         return [unknown if pd.isna(value) else str(value) for value in rows[column]]
     variables = [v.name for v in study.codebook.variables() if _meant(column, rows) in (v.name, v.role)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from math import floor, inf, log10
 
 import pandas as pd
 from babel.numbers import format_decimal
@@ -30,7 +31,8 @@ class Style:
 
     `decimals` are those of the estimate and `margin_decimals` those of its interval; the value is printed less `base`,
     times `times`, with `sign` a plus where it is positive, and `mark` behind it. `points` says what it is counted in
-    where the number itself does not show that.
+    where the number itself does not show that. With `digits` a number has at least so many significant digits, and more
+    decimals where it needs them: amounts of money, rates and minutes have no number of decimals in common.
     """
 
     decimals: int
@@ -40,27 +42,43 @@ class Style:
     sign: bool = False
     mark: str = ""
     points: str = ""
+    digits: int = 0
+
+    def places(self, size: float, *, margin: bool = False) -> int:
+        """Say how many decimals a value has, or the bounds of a margin, of which `size` is half the width."""
+        least = self.margin_decimals if margin else self.decimals
+        known = pd.notna(size) and 0 < abs(size) < inf
+        return max(least, self.digits - 1 - floor(log10(abs(size)))) if self.digits and known else least
 
 
 _COEFFICIENT = Style(2, 2)
 
 STYLES = {
-    "nps": Style(0, 1, sign=True),
+    **dict.fromkeys(["nps", "points"], Style(0, 1, sign=True)),
     "share": Style(0, 1, times=100, mark="%"),
     "mean": Style(1, 1),
     "sd": Style(1, 1),
+    "amount": Style(0, 0, digits=3),
     # A ratio of 1.23 is read as a change.
     "ratio": Style(0, 0, base=1, times=100, sign=True, mark="%"),
-    **dict.fromkeys(["r", "rho", "b", "beta", "g", "alpha", "omega", "icc1", "icc2", "r_wg"], _COEFFICIENT),
+    **dict.fromkeys(["risk_ratio", "odds_ratio", "or"], Style(1, 1)),
+    **dict.fromkeys(["r", "rho", "r_corrected", "cramers_v", "gamma"], _COEFFICIENT),
+    **dict.fromkeys(["total", "indirect", "interaction", "auc", "r2"], _COEFFICIENT),
+    **dict.fromkeys(["r_cv", "rho_sigma"], Style(3, 3)),
+    "r_detectable": _COEFFICIENT,
+    **dict.fromkeys(["b", "beta", "g", "alpha", "omega", "icc2", "r_wg"], _COEFFICIENT),
+    "icc1": Style(3, 3),
 }
 """Per `effect` of a result (see `exkit.result`)."""
 
 DIFFERENCES = {
-    "nps": Style(1, 1, sign=True, points=N_("points")),
+    **dict.fromkeys(["nps", "points"], Style(1, 1, sign=True, points=N_("points"))),
     **dict.fromkeys(["share", "favourable"], Style(1, 1, times=100, sign=True, points=N_("percentage points"))),
     "mean": Style(1, 1, sign=True),
+    "r": Style(2, 2, sign=True),
+    "amount": Style(0, 0, sign=True, digits=2),
 }
-"""Per statistic that a `diff` compares, named in a result's column `of`."""
+"""Per statistic that a `diff` compares or a `slope` climbs, named in a result's column `of`."""
 
 
 def style(effect: str, *, of: str = "") -> Style:
@@ -83,7 +101,7 @@ def style(effect: str, *, of: str = "") -> Style:
     >>> style("diff", of="nps").margin_decimals
     1
     """
-    if effect == "diff":
+    if effect in ("diff", "slope"):
         need_choice(of, DIFFERENCES, what="difference of")
         return DIFFERENCES[of]
     # A quantile is one of the values that it is taken of.
@@ -177,7 +195,23 @@ def estimate(value: float, *, effect: str, language: str, of: str = "") -> str:
     ('7,4', '+23%')
     """
     how = style(effect, of=of)
-    return _write_as(how, value, how.decimals, language=language, signed=how.sign)
+    return _write_as(how, value, how.places(value), language=language, signed=how.sign)
+
+
+def printed(value: float, *, effect: str, language: str) -> str:
+    """Write a figure that others printed: as its statistic is printed, with every decimal that they gave it.
+
+    Examples
+    --------
+    >>> printed(0.344, effect="share", language="nl"), printed(0.31, effect="share", language="nl")
+    ('34,4%', '31%')
+    """
+    if pd.isna(value):
+        return ""
+    how = style(effect)
+    own = ((_exact(value) - how.base) * how.times).normalize()
+    decimals = max(how.decimals, -own.as_tuple().exponent)
+    return _write_as(how, value, decimals, language=language, signed=how.sign)
 
 
 def quantity(value: float, *, effect: str, language: str, of: str = "") -> str:
@@ -201,6 +235,20 @@ def points(effect: str, *, language: str, of: str = "") -> str:
     ('punten', '')
     """
     return translator(language)(style(effect, of=of).points)
+
+
+def tick(value: float, *, effect: str, language: str, of: str = "") -> str:
+    """Write a value on an axis: as an estimate, without decimals that it does not need.
+
+    Examples
+    --------
+    >>> tick(0.4, effect="diff", of="share", language="nl"), tick(0.5, effect="r", language="nl")
+    ('+40', '0,5')
+    """
+    how = style(effect, of=of)
+    shown, places = (_exact(value) - how.base) * how.times, how.places(value)
+    needed = next((d for d in range(places) if _round(shown, d) == shown), places)
+    return _write_as(how, value, needed, language=language, signed=how.sign)
 
 
 def interval(low: float, high: float, *, effect: str, language: str, of: str = "") -> str:
@@ -229,8 +277,11 @@ def interval_cell(low: float, high: float, *, effect: str, language: str, of: st
 
 def _between(pattern: str, low: float, high: float, how: Style, *, language: str) -> str:
     """Fill in the two bounds of an interval; nothing where one is missing."""
-    bounds = [_write_as(how, bound, how.margin_decimals, language=language) for bound in (low, high)]
-    return pattern.format(low=bounds[0], high=bounds[1]) if all(bounds) else ""
+    if pd.isna(low) or pd.isna(high):
+        return ""
+    decimals = how.places((high - low) / 2, margin=True)
+    bounds = [_write_as(how, bound, decimals, language=language) for bound in (low, high)]
+    return pattern.format(low=bounds[0], high=bounds[1])
 
 
 def _write_as(how: Style, value: float, decimals: int, *, language: str, signed: bool = False) -> str:

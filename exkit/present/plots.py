@@ -5,6 +5,7 @@ What is drawn is rounded as it would be printed, since a coordinate can be read 
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
-from exkit.present.names import BANDS, changes, cut_offs, reason_name, row_names, statistic_name
+from exkit.present.names import BANDS, changes, counted, cut_offs, reason_name, row_names, statistic_name
 from exkit.present.protect import protect
 from exkit.present.theme import COLOURS, ON, axes, style
 from exkit.present.words import N_, translator
@@ -30,6 +31,15 @@ BAND_NAMES = {
 ASIDE = 0.7
 """Where the intervals start, as a share of the picture's width; the bands end just before."""
 LONGEST_NAME = 44
+SHORT_LINE = 20
+"""Letters of a line beside a row: what a phone has room for."""
+RATIOS = ("ratio", "risk_ratio", "odds_ratio")
+"""What is drawn on a logarithmic axis, where half as much and twice as much are equally far from no difference."""
+NULL = {
+    **dict.fromkeys(["diff", "slope", "r", "rho", "r_corrected", "gamma"], 0),
+    **dict.fromkeys(RATIOS, 1),
+}
+"""Where there is no difference or no link, per effect."""
 LEAST_LABEL = 0.12
 """Narrowest band, as a share, that has room for its own percentage."""
 
@@ -67,13 +77,11 @@ def plot_bands(
 
 def _printed(rows: pd.DataFrame) -> pd.DataFrame:
     """Round what will be drawn to what would be printed."""
+    whole, margin = ([_decimals(row, margin=m) for row in rows.to_dict("records")] for m in (False, True))
+    decimals = {"estimate": whole, "conf_low": margin, "conf_high": margin}
+    decimals |= {band: [2] * len(rows) for band in BANDS if band in rows}
     return rows.assign(
-        **{band: rows[band].map(lambda v: _round(v, 2)) for band in BANDS if band in rows},
-        estimate=[_round(v, _decimals(e)) for v, e in zip(rows["estimate"], rows["effect"], strict=True)],
-        conf_low=[_round(v, _decimals(e, margin=True)) for v, e in zip(rows["conf_low"], rows["effect"], strict=True)],
-        conf_high=[
-            _round(v, _decimals(e, margin=True)) for v, e in zip(rows["conf_high"], rows["effect"], strict=True)
-        ],
+        **{name: [_round(v, d) for v, d in zip(rows[name], places, strict=True)] for name, places in decimals.items()}
     )
 
 
@@ -82,10 +90,11 @@ def _round(value: float, decimals: int) -> float:
     return float("nan") if pd.isna(value) else float(numbers.rounded(value, decimals=decimals))
 
 
-def _decimals(effect: str, *, margin: bool = False) -> int:
+def _decimals(row: dict, *, margin: bool) -> int:
     """Say to how many decimals a value itself is rounded when it is printed."""
-    how = numbers.style(effect)
-    return (how.margin_decimals if margin else how.decimals) + len(str(how.times)) - 1
+    how = numbers.style(row["effect"], of=counted(row))
+    size = (row["conf_high"] - row["conf_low"]) / 2 if margin else row["estimate"]
+    return how.places(size, margin=margin) + len(str(how.times)) - 1
 
 
 def _bands(ax: Axes, rows: pd.DataFrame, language: str) -> None:
@@ -127,17 +136,17 @@ def _intervals(ax: Axes, rows: pd.DataFrame, language: str) -> None:
         )
     ax.set_xlabel(statistic_name(rows.iloc[0], language=language))
     ax.xaxis.set_major_formatter(lambda v, _: numbers.number(v, decimals=0, language=language, signed=True))
-    ax.xaxis.set_major_locator(_few_ticks())
+    ax.xaxis.set_major_locator(_few_ticks(integer=True))
     ax.margins(x=0.12)
     ax.tick_params(axis="y", length=0, labelleft=False)
     ax.spines[["left", "right", "top"]].set_visible(False)
 
 
-def _few_ticks() -> object:
-    """Keep ticks apart when the picture is narrow."""
+def _few_ticks(*, integer: bool = False, as_ratios: bool = False) -> object:
+    """Keep ticks apart when the picture is narrow; of ratios there is one where there is no difference."""
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(nbins=3, integer=True)
+    return MaxNLocator(nbins=4, steps=[1, 2.5, 5, 10]) if as_ratios else MaxNLocator(nbins=3, integer=integer)
 
 
 def _folded(name: str) -> str:
@@ -248,3 +257,81 @@ def plot_shares(
         ax.yaxis.set_major_formatter(lambda v, _: numbers.percent(v, language=language))
         ax.spines[["right", "top"]].set_visible(False)
     return ax
+
+
+def plot_points(
+    result: pd.DataFrame, *, ax: Axes | None = None, language: str | None = None, min_n: int | None = None
+) -> Axes:
+    """Draw one estimate with its interval per row, the first on top, and a line where there is no difference or link.
+
+    Parameters
+    ----------
+    result
+        Rows of one statistic, named as a table names them: by group, and by question or answer where these differ.
+    ax
+        Axes to draw in; new ones if not given.
+    language
+        Language of the reader; the kernel's if not given.
+    min_n
+        Smallest group that may be shown.
+
+    Returns
+    -------
+    Axes
+        A dot and a line per row; indicative ones in grey, and the reason where there is no estimate.
+    """
+    _need_one_statistic(result)
+    language = language or current.language
+    rows = _printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
+    names = [_wrapped(name) for name in row_names(rows, language=language)]
+    lines = sum(max(2, name.count("\n") + 1) for name in names)
+    ax = axes(height=0.7 + 0.19 * lines) if ax is None else ax
+    with style():
+        _points(ax, rows, language)
+        ax.set_yticks(rows.index, names, parse_math=False)
+        ax.set(ylim=(-0.6, len(rows) - 0.4), xlabel=_what_is_drawn(rows, language))
+        ax.tick_params(axis="y", length=0)
+        ax.spines[["left", "right", "top"]].set_visible(False)
+    return ax
+
+
+def _need_one_statistic(result: pd.DataFrame) -> None:
+    """Refuse to put statistics of several kinds on one axis."""
+    kinds = {(row["effect"], counted(row)) for row in result.to_dict("records")}
+    if len(kinds) > 1:
+        raise ExkitError("plot_points draws one statistic, and this result has several. Take the rows of one first.")
+
+
+def _points(ax: Axes, rows: pd.DataFrame, language: str) -> None:
+    """Draw dots with their intervals and numbers, and the line that they are held against."""
+    told = {"effect": rows["effect"].iloc[0], "of": counted(rows.iloc[0]), "language": language}
+    colours = np.where(rows["indicative"], COLOURS["muted"], COLOURS["accent"])
+    if told["effect"] in NULL:
+        ax.axvline(NULL[told["effect"]], color=COLOURS["line"], linewidth=1, zorder=0)
+    ax.hlines(rows.index, rows["conf_low"], rows["conf_high"], colors=colours, linewidth=1.6)
+    ax.scatter(rows["estimate"], rows.index, c=colours, s=26, zorder=3)
+    for y, value in rows["estimate"].dropna().items():
+        ax.annotate(numbers.estimate(value, **told), (value, y), (0, 4.5), textcoords="offset points", ha="center",
+                    fontsize=8.5, color=COLOURS["ink"])  # fmt: skip
+    for y in rows.index[rows["estimate"].isna()]:
+        reason = fill(reason_name(rows.at[y, "reason"], language=language), SHORT_LINE)
+        ax.annotate(reason, (0, y), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, style="italic",
+                    color=COLOURS["muted"])  # fmt: skip
+    if told["effect"] in RATIOS:
+        ax.set_xscale("log")
+        ax.minorticks_off()
+    ax.margins(x=0.08)
+    ax.xaxis.set_major_formatter(lambda v, _: numbers.tick(v, **told))
+    ax.xaxis.set_major_locator(_few_ticks(as_ratios=told["effect"] in RATIOS))
+
+
+def _what_is_drawn(rows: pd.DataFrame, language: str) -> str:
+    """Name the statistic, and what it is counted in."""
+    row = rows.iloc[0]
+    points = numbers.points(row["effect"], of=counted(row), language=language)
+    return fill(statistic_name(row, language=language) + (f" ({points})" if points else ""), 2 * SHORT_LINE)
+
+
+def _wrapped(name: str) -> str:
+    """Break a name into short lines beside its row, cut where it is too long for a picture."""
+    return fill(_folded(name), SHORT_LINE)

@@ -15,8 +15,33 @@ from exkit.result import COLUMNS, TEXT, group_columns
 MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 """Half the width of an interval beyond which a figure is only indicative: points for an NPS, else proportions."""
 
-OPEN = ("series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family")
+OPEN = (
+    "series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family", "claim", "figure", "saved",
+    "scenario", "moved",
+)  # fmt: skip
 """Extras that tell nothing of the people in a row."""
+
+PUBLISHED = (
+    "source", "origin", "kind", "statistic", "published", "published_low", "published_high", "published_error",
+    "digit_half", "n_published", "provenance", "definition", "margin", "basis", "analysis", "text_en", "text_nl",
+    "wording_en", "wording_nl", "reading_en", "reading_nl", "by_chance",
+)  # fmt: skip
+"""Further extras of the claims register: what others published, which no answer of ours is part of."""
+
+KNOWN = (
+    "not_asked", "no_question", "not_in_kit", "not_calculated", "no_criterion", "several_waves", "too_few_units",
+    "one_organisation", "reliability_unknown",
+)  # fmt: skip
+"""Reasons that hold whatever people answered, and however many they were."""
+
+ABSENT = ("not_asked", "no_question", "not_calculated")
+"""Reasons of a result that there is nothing to show of: no such data, or a chapter that is not in this edition."""
+
+ARITHMETIC = "n_not_published"
+"""Reason of a row that was worked out from published figures alone (`ex.implied`): nobody in these data is in it."""
+
+INSTEAD = {"verdict": "not_testable", "headline": False}
+"""What the register says of a figure that it may not tell."""
 
 WHOLE = ("n", "n_smallest")
 
@@ -37,8 +62,9 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     Returns
     -------
     DataFrame
-        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. Applying
-        it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
+        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. A
+        `median` over groups is one group's own figure, and is left out where they are fewer than `min_n` (`n_median`).
+        Applying it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
 
     Raises
     ------
@@ -59,11 +85,18 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     min_n = current.min_n if min_n is None else min_n
     if not min_n >= 1:
         raise ExkitError(f"min_n is the smallest group that may be shown: 1 or more, not {min_n}.")
-    smallest = result.get("n_smallest", result["n"]).astype("Float64")
-    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool)
+    smallest = result["n"].astype("Float64")
+    if "n_smallest" in result:
+        # Rows of several results side by side: only those that compare groups have one.
+        smallest = result["n_smallest"].astype("Float64").fillna(smallest)
+    of_ours = result["reason"] != ARITHMETIC
+    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & of_ours.to_numpy(bool)
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}
-    reason = result["reason"].mask(few & (result["reason"] != "not_asked"), "withheld")
-    out = result.assign(**shown, reason=reason)
+    if "median" in shown:
+        shown["median"] = shown["median"].where(result["n_median"] >= min_n)
+    said = {c: result[c].mask(few, word) for c, word in INSTEAD.items() if {c, "verdict"} <= set(result)}
+    reason = result["reason"].mask(few & ~result["reason"].isin(KNOWN), "withheld")
+    out = result.assign(**shown, **said, reason=reason)
     judged = "indicative" in result and max_margin is None
     return out.assign(indicative=result["indicative"] & ~few if judged else _indicative(out, max_margin))
 
@@ -71,7 +104,8 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
 def _told(result: pd.DataFrame) -> list[str]:
     """Name the columns that tell of the people in a row: all but names and what is declared open."""
     groups = [c for c in group_columns(result) if c not in COLUMNS]
-    return [c for c in result.columns if c not in (*groups, *TEXT, *OPEN, "indicative")]
+    of_others = (*PUBLISHED, *INSTEAD) if "verdict" in result else ()
+    return [c for c in result.columns if c not in (*groups, *TEXT, *OPEN, *of_others, "indicative")]
 
 
 def _nullable(column: pd.Series) -> pd.Series:

@@ -11,26 +11,28 @@ from html import escape
 import pandas as pd
 
 from exkit.context import current
-from exkit.present import numbers
+from exkit.present import claims, contrasts, numbers, promoters
+from exkit.present.figures import ALPHA, margin, opened, significant
 from exkit.present.names import (
     BANDS,
     EMPTY,
     changes,
+    counted,
     cut_offs,
     group_name,
+    inside,
     level_names,
     method_name,
     reason_name,
     row_names,
+    several_statistics,
     statistic_name,
+    who_said,
 )
-from exkit.present.protect import protect
+from exkit.present.protect import ABSENT, protect
 from exkit.present.tables import Html
 from exkit.present.words import text, translator
 from exkit.result import group_columns
-
-ALPHA = 0.05
-"""A difference is called statistically significant where its p is below this and its interval leaves zero out."""
 
 
 def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | None = None) -> str:
@@ -41,7 +43,8 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     result
         One row: its level with margin and number of answers. Several groups: how far they lie apart. Differences: one
         sentence each, or, where they are adjusted for their number, how many hold. Nothing of groups in several waves,
-        which may lie on two sides of a trend break, and nothing of a distribution of answers.
+        which may lie on two sides of a trend break, and nothing of a distribution of answers. A claims register: how
+        much could be tested, and how much of that is chance.
     language
         Language of the reader; the kernel's if not given.
     min_n
@@ -54,15 +57,21 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     """
     language = language or current.language
     rows = protect(result, min_n=min_n)
-    if rows["reason"].eq("not_asked").all():
-        return _not_asked(rows, language)
-    if rows["effect"].eq("diff").all():
+    if "verdict" in rows:
+        return claims.finding(rows, language=language)
+    if rows["reason"].isin(ABSENT).all():
+        return _absent(rows, language)
+    if (told := promoters.finding(rows, language=language)) is not None:
+        return told
+    if (told := contrasts.finding(rows, language=language)) is not None:
+        return told
+    if rows["effect"].eq("diff").all() and "level" in rows:
         return _family(rows, language) if "p_adjusted" in rows else _differences(rows, language)
     if len(rows) == 1:
         return _level(rows.iloc[0], language)
     if group_columns(rows) == ["wave"]:
         return _course(rows, language)
-    several = "wave" in group_columns(rows) or rows["y"].nunique() > 1
+    several = "wave" in group_columns(rows) or rows["y"].nunique() > 1 or several_statistics(rows)
     return "" if several else _spread(rows, language)
 
 
@@ -85,8 +94,8 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     """
     language = language or current.language
     rows = protect(result, min_n=min_n)
-    if rows["reason"].eq("not_asked").all():
-        return _not_asked(rows, language)
+    if rows["reason"].isin(ABSENT).all():
+        return _absent(rows, language)
     if rows["effect"].eq("share").all() and not group_columns(rows) and len(rows) > 1:
         return _list_of_shares(rows, language)
     names = row_names(rows, language=language)
@@ -116,9 +125,9 @@ def key_figures(*results: pd.DataFrame, language: str | None = None, min_n: int 
         _key_figure(name, row, language)
         for rows in (protect(result, min_n=min_n) for result in results)
         for name, (_i, row) in zip(row_names(rows, language=language), rows.iterrows(), strict=True)
-        if row["reason"] != "not_asked"
+        if row["reason"] not in ABSENT
     ]
-    return Html(f'<dl class="key-figures">{"".join(figures)}</dl>')
+    return Html(f'<dl class="key-figures">{"".join(figures)}</dl>' if figures else "")
 
 
 def _key_figure(name: str, row: pd.Series, language: str) -> str:
@@ -127,34 +136,31 @@ def _key_figure(name: str, row: pd.Series, language: str) -> str:
     shown = numbers.estimate(row["estimate"], effect=row["effect"], of=of, language=language)
     value = shown or reason_name(row["reason"], language=language)
     grey = ' class="value indicative"' if row["indicative"] or not shown else ' class="value"'
-    margin = _margin(row, language) if shown else ""
+    between = margin(row, language=language) if shown else ""
     return (
-        f"<div><dt>{escape(statistic_name(row, language=language))} · {escape(name)}</dt>"
-        f"<dd{grey}>{escape(value)}</dd>" + (f'<dd class="margin">{escape(margin)}</dd>' if margin else "") + "</div>"
+        f"<div><dt>{escape(opened(statistic_name(row, language=language)))} · {escape(name)}</dt>"
+        f"<dd{grey}>{escape(value)}</dd>" + (f'<dd class="margin">{escape(between)}</dd>' if between else "") + "</div>"
     )
 
 
 def _of(row: pd.Series) -> str:
     """Say which statistic a difference or a quantile is of."""
-    return str(row.get("of") or "")
+    return counted(row)
 
 
-def _margin(row: pd.Series, language: str) -> str:
-    """Write margin, or why there is none, and number of answers: "margin 8.1 to 15.9, n = 1,240"."""
-    _ = translator(language)
-    between = numbers.interval(row["conf_low"], row["conf_high"], effect=row["effect"], of=_of(row), language=language)
-    n = numbers.count(row["n"], language=language) if pd.notna(row["n"]) else ""
-    if between:
-        said = _("margin {between}, n = {n}").format(between=between, n=n)
-    else:
-        said = ", ".join(filter(None, [reason_name(row["reason"], language=language), f"n = {n}"]))
-    return said.replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+def _absent(rows: pd.DataFrame, language: str) -> str:
+    """Say which division these data do not have; nothing of a comparison, since the figures themselves say so.
 
-
-def _not_asked(rows: pd.DataFrame, language: str) -> str:
-    """Say which division these data do not have; nothing of a comparison, since the figures themselves say so."""
-    if "reference" in rows:
+    What an edition does not have is told by `chapter`, once for all of its results.
+    """
+    if "reference" in rows or rows["reason"].eq("not_calculated").all():
         return ""
+    if rows["reason"].eq("no_question").all():
+        return translator(language)("These data do not have this question.")
+    if "before" in rows:
+        return translator(language)(
+            "Nobody can be followed: that takes two waves, and respondents who have the same name in both."
+        )
     _ = translator(language)
     names = [group_name(c, rows, language=language).lower() for c in group_columns(rows)]
     return _("These data have no division by {what}.").format(what=", ".join(names))
@@ -170,12 +176,13 @@ def _level(row: pd.Series, language: str) -> str:
     said = _("In {at} the {what} is {estimate} ({margin}).") if at else _("The {what} is {estimate} ({margin}).")
     said = said.format(
         at=at,
-        what=_inside(what, row),
+        what=inside(row, language=language),
         estimate=numbers.quantity(
-            row["estimate"], effect=row["effect"], of=str(row.get("of") or ""), language=language
+            row["estimate"], effect=row["effect"], of=_of(row), language=language
         ),
-        margin=_margin(row, language),
+        margin=margin(row, language=language),
     )
+    said = opened(said)
     return f"{said} {_bands(row, language)}" if set(BANDS) <= set(row.index) else said
 
 
@@ -212,11 +219,11 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
         )
         said += [
             runs.format(
-                what=statistic_name(first, language=language),
+                what=inside(first, language=language),
                 low=numbers.estimate(first["estimate"], effect=first["effect"], of=_of(first), language=language),
                 high=numbers.estimate(last["estimate"], effect=last["effect"], of=_of(last), language=language),
-                low_margin=_margin(first, language),
-                high_margin=_margin(last, language),
+                low_margin=margin(first, language=language),
+                high_margin=margin(last, language=language),
                 lowest=names[0],
                 highest=names[-1],
             )
@@ -235,7 +242,7 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
                 "{n} group is not shown: too few answers.", "{n} groups are not shown: too few answers.", hidden
             ).format(n=numbers.count(hidden, language=language))
         )
-    return " ".join(said) or _("No group has enough answers, or a margin that is narrow enough, to compare.")
+    return opened(" ".join(said)) or _("No group has enough answers, or a margin that is narrow enough, to compare.")
 
 
 def _course(rows: pd.DataFrame, language: str) -> str:
@@ -247,15 +254,15 @@ def _course(rows: pd.DataFrame, language: str) -> str:
         return _("No two waves can be compared.")
     first, last = comparable.iloc[0], comparable.iloc[-1]
     said = _("The {what} was {before} ({before_margin}) in {first} and is {now} ({now_margin}) in {last}.").format(
-        what=statistic_name(first, language=language),
+        what=inside(first, language=language),
         before=numbers.estimate(first["estimate"], effect=first["effect"], language=language),
         now=numbers.estimate(last["estimate"], effect=last["effect"], language=language),
-        before_margin=_margin(first, language),
-        now_margin=_margin(last, language),
+        before_margin=margin(first, language=language),
+        now_margin=margin(last, language=language),
         first=first["wave"],
         last=last["wave"],
     )
-    broke = series.iloc[0]
+    said, broke = opened(said), series.iloc[0]
     if broke["series"] == 1:
         return said
     since = _("The question changed in {wave} ({what}); earlier figures cannot be compared with later ones.")
@@ -264,9 +271,11 @@ def _course(rows: pd.DataFrame, language: str) -> str:
 
 def _differences(rows: pd.DataFrame, language: str) -> str:
     """Word each difference, after the group that it is made within, if any."""
-    sides = {side: level_names(side, rows, language=language) for side in ("level", "reference")}
+    names = {side: level_names(side, rows, language=language) for side in ("level", "reference")}
+    sides = {side: who_said(said, side, rows, language=language) for side, said in names.items()}
     within = [level_names(c, rows, language=language) for c in group_columns(rows) if c not in sides]
-    said = [_difference(row, language) for _i, row in rows.assign(**sides).iterrows()]
+    rows = rows.assign(**sides, again=rows[["x", "of"]].duplicated() & (not within))
+    said = [_difference(row, language) for _i, row in rows.iterrows()]
     worded = " ".join(": ".join(parts) for parts in zip(*within, said, strict=True))
     same = str(rows["same"].iloc[0]) if "same" in rows else ""
     _ = translator(language)
@@ -274,7 +283,10 @@ def _differences(rows: pd.DataFrame, language: str) -> str:
 
 
 def _difference(row: pd.Series, language: str) -> str:
-    """Word one difference: its size, its margin, and whether it is distinguishable from none."""
+    """Word one difference: its size, its margin, and whether it is distinguishable from none.
+
+    What it is a difference in is not said `again`.
+    """
     _ = translator(language)
     pair = {"level": row["level"], "reference": row["reference"]}
     if row["reason"] == "not_comparable":
@@ -282,21 +294,18 @@ def _difference(row: pd.Series, language: str) -> str:
     if pd.isna(row["estimate"]):
         reason = reason_name(row["reason"], language=language)
         return _("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason)
-    certain = (row["conf_low"] > 0 or row["conf_high"] < 0) and row["p_value"] < ALPHA
-    said = _("Between {reference} and {level} the {what} is {difference} ({margin}): {verdict}.")
-    return said.format(
-        verdict=_("statistically significant") if certain else _("not statistically significant"),
-        **pair,
-        what=_inside(statistic_name(row, language=language), row),
-        difference=numbers.quantity(row["estimate"], effect="diff", of=_of(row), language=language),
-        margin=_margin(row, language),
+    said = (
+        _("Between {reference} and {level} it is {difference} ({margin}): {verdict}.")
+        if row["again"]
+        else _("Between {reference} and {level} the {what} is {difference} ({margin}): {verdict}.")
     )
-
-
-def _inside(name: str, row: pd.Series) -> str:
-    """Start a name with a small letter, as inside a sentence, unless it is somebody's name or an abbreviation."""
-    own = row["effect"] in ("alpha", "omega") or name[1:2].isupper()
-    return name if own else name[:1].lower() + name[1:]
+    return said.format(
+        verdict=significant(row, language=language),
+        **pair,
+        what=inside(row, language=language),
+        difference=numbers.quantity(row["estimate"], effect="diff", of=_of(row), language=language),
+        margin=margin(row, language=language),
+    )
 
 
 def _family(rows: pd.DataFrame, language: str) -> str:
@@ -332,7 +341,7 @@ def _clause(name: str, row: pd.Series, language: str) -> str:
     if pd.isna(row["estimate"]):
         return f"{name}: {reason_name(row['reason'], language=language)}"
     value = numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language)
-    said = f"{name}: {value} ({_margin(row, language)})"
+    said = f"{name}: {value} ({margin(row, language=language)})"
     if set(BANDS) <= set(row.index):
         said += _(", detractors {detractors}, passives {passives}, promoters {promoters}").format(
             **{band: numbers.percent(row[band], language=language) for band in BANDS}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from exkit.context import current
 from exkit.errors import ExkitError
 from exkit.present.names import wave_of
-from exkit.present.protect import protect
+from exkit.present.protect import ABSENT, protect
 from exkit.present.sentences import describe, sentence
 from exkit.present.tables import Html, slug
 from exkit.present.tables import table as laid_out
@@ -44,7 +44,7 @@ def show(
     what
         A sentence, a table or key figures, or the axes of a plot.
     title
-        Of a picture, in English; a catalogue key.
+        Of a picture, in English; a catalogue key. A table brings its own.
     alt
         Of a picture: what it says, computed from its numbers with `ex.describe`.
     table
@@ -52,7 +52,7 @@ def show(
     at
         The wave that it is of, put behind the title.
     folded
-        Show a picture only when its title is clicked.
+        Show a table or a picture only when its title is clicked.
     language
         Language of the reader; the kernel's if not given.
 
@@ -65,7 +65,7 @@ def show(
 
     language = language or current.language
     if isinstance(what, Html):
-        made = _folded(what, _caption(title or "", at, language)) if folded else what
+        made = _folded(what, _caption(title, at, language) if title else _title_of(what)) if folded else what
     elif isinstance(what, str):
         made = _finding(what)
     else:
@@ -103,7 +103,7 @@ def report(
     language = language or current.language
     result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
     show(sentence(result, **told), language=language)
-    if result["reason"].eq("not_asked").all():
+    if result["reason"].isin(ABSENT).all():
         return
     laid, at = laid_out(result, title=title, **told), wave_of(result)
     if plot is None or result["estimate"].isna().all():
@@ -164,6 +164,14 @@ def _finding(said: str) -> Html:
 def _caption(title: str, at: str, language: str) -> str:
     """Put a title in the reader's language, with the wave behind it."""
     return escape(", ".join(filter(None, [text(title, language=language), at])))
+
+
+def _title_of(table: Html) -> str:
+    """Find the caption that a table was made with."""
+    found = re.search(r"<caption>(.*?)</caption>", table, re.DOTALL)
+    if not found:
+        raise ExkitError("What is folded needs a title to click: ex.show(table, title=…, folded=True).")
+    return found[1]
 
 
 def _folded(made: str, caption: str) -> Html:

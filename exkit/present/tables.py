@@ -12,9 +12,25 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.present import numbers
-from exkit.present.names import BANDS, EMPTY, changes, marks, method_name, reason_name, statistic_name, stub, wave_of
+from exkit.present.names import (
+    BANDS,
+    EMPTY,
+    changes,
+    counted,
+    divided,
+    level_names,
+    marks,
+    method_name,
+    of_outcomes,
+    reason_name,
+    several_statistics,
+    statistic_name,
+    stub,
+    wave_of,
+)
 from exkit.present.protect import protect
 from exkit.present.words import N_, text, translator
+from exkit.result import group_columns
 
 if TYPE_CHECKING:
     from exkit.survey.codebook import Variable
@@ -25,6 +41,8 @@ UNBROKEN = "\N{NO-BREAK SPACE}"
 
 Column = tuple[str, list[str]]
 """A heading and the cells below it."""
+MOST_ANSWERS = 5
+"""Answers that have room side by side."""
 BAND_HEADINGS = {"detractors": N_("Detractors"), "passives": N_("Passives"), "promoters": N_("Promoters")}
 
 
@@ -69,17 +87,36 @@ def table(result: pd.DataFrame, *, title: str, language: str | None = None, min_
     """
     language = language or current.language
     rows = protect(result, min_n=min_n).reset_index(drop=True)
+    notes = _notes(rows, min_n, language)
+    rows, figures = _crossed(rows, language) if _is_crossed(rows) else (rows, [*_figures(rows, language)])
     heads = stub(rows, language=language)
-    return _html(
-        [*heads, *_figures(rows, language)],
+    return lay_out(
+        [*heads, *figures],
         title=title,
         at=wave_of(rows),
         language=language,
         stub=len(heads),
         grouped=len(heads) == 2 and "reference" not in rows,
         grey=rows.index[rows["indicative"] | rows["estimate"].isna()].tolist(),
-        notes=_notes(rows, min_n, language),
+        notes=notes,
     )
+
+
+def _is_crossed(rows: pd.DataFrame) -> bool:
+    """Tell whether rows are the shares of a few answers in several groups: a table with the answers side by side."""
+    groups, answers = group_columns(rows), rows["y"].nunique()
+    shares = rows["effect"].eq("share").all() and 1 < answers <= MOST_ANSWERS
+    return bool(groups) and shares and rows.groupby(groups, dropna=False).size().eq(answers).all()
+
+
+def _crossed(rows: pd.DataFrame, language: str) -> tuple[pd.DataFrame, list[Column]]:
+    """Write the shares of a group's answers side by side; give the first row of each group to name it by."""
+    told = zip(_estimates(rows, language), rows.to_dict("records"), strict=True)
+    cells = [f"{cell} {_margin(row, language)}" if pd.notna(row["estimate"]) else cell for cell, row in told]
+    rows = rows.assign(cell=cells, answer=level_names("y", rows, language=language))
+    figures = [(answer, part["cell"].tolist()) for answer, part in rows.groupby("answer", sort=False)]
+    first = rows.drop_duplicates(group_columns(rows)).reset_index(drop=True)
+    return first, [*figures, _n(first, language)]
 
 
 def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
@@ -87,7 +124,13 @@ def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
     _ = translator(language)
     for band in (b for b in BANDS if b in rows):
         yield _(BAND_HEADINGS[band]), [numbers.percent(v, language=language) or EMPTY for v in rows[band]]
-    yield statistic_name(rows.iloc[0], language=language), _estimates(rows, language)
+    if rows["effect"].eq("slope").all() and "mean_y" in rows:
+        yield _("Mean of all teams"), [_mean_of_teams(row, language) for row in rows.to_dict("records")]
+    several = several_statistics(rows)
+    yield _("Result") if several else statistic_name(rows.iloc[0], language=language), _estimates(rows, language)
+    if "lowest" in rows:
+        yield _("Range that rounding leaves"), [_range(row, language) for row in rows.to_dict("records")]
+        return
     yield _("95% margin"), [_margin(row, language) for row in rows.to_dict("records")]
     if "mean" in rows:
         yield _("Mark"), [numbers.number(v, decimals=1, language=language) or EMPTY for v in rows["mean"]]
@@ -95,16 +138,39 @@ def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
         adjusted = "p_adjusted" in rows
         heading = _("p ({method})").format(method=method_name(rows)) if adjusted else "p"
         yield heading, [_p_value(p, language) for p in rows["p_adjusted" if adjusted else "p_value"]]
-    yield _("n"), [EMPTY if pd.isna(n) or not n else numbers.count(n, language=language) for n in rows["n"]]
+    yield _n(rows, language)
+
+
+def _n(rows: pd.DataFrame, language: str) -> Column:
+    """Write the number of answers."""
+    written = [EMPTY if pd.isna(n) or not n else numbers.count(n, language=language) for n in rows["n"]]
+    return translator(language)("n"), written
+
+
+def _range(row: dict, language: str) -> str:
+    """Write from where to where a figure runs that was worked out from rounded ones."""
+    told = {"effect": row["effect"], "of": counted(row), "language": language}
+    return numbers.interval_cell(row["lowest"], row["highest"], **told).replace(" ", UNBROKEN) or EMPTY
 
 
 def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
-    """Write the estimates, or why there is none."""
+    """Write the estimates, or why there is none that can be read: a correlation above 1 is none."""
+    # Outcomes are counted each in its own way, so that a heading cannot say it for all of them.
+    write = numbers.quantity if of_outcomes(rows) else numbers.estimate
     return [
-        numbers.estimate(row["estimate"], effect=row["effect"], of=row.get("of") or "", language=language)
+        (
+            write(row["estimate"], effect=row["effect"], of=counted(row), language=language)
+            if row["reason"] != "above_one"
+            else ""
+        )
         or reason_name(row["reason"], language=language)
         for row in rows.to_dict("records")
     ]
+
+
+def _mean_of_teams(row: dict, language: str) -> str:
+    """Write the mean of an outcome, which tells how much a slope is."""
+    return numbers.estimate(row["mean_y"], effect=counted(row), language=language) or EMPTY
 
 
 def _p_value(p: float, language: str) -> str:
@@ -115,9 +181,10 @@ def _p_value(p: float, language: str) -> str:
 def _margin(row: dict, language: str) -> str:
     """Write the interval of one row, or why its estimate has none."""
     written = numbers.interval_cell(
-        row["conf_low"], row["conf_high"], effect=row["effect"], of=row.get("of") or "", language=language
+        row["conf_low"], row["conf_high"], effect=row["effect"], of=counted(row), language=language
     )
-    lacking = reason_name(row["reason"], language=language) if pd.notna(row["estimate"]) else ""
+    alone = pd.notna(row["estimate"]) and row["reason"] != "above_one"
+    lacking = reason_name(row["reason"], language=language) if alone else ""
     return written.replace(" ", UNBROKEN) or lacking or EMPTY
 
 
@@ -134,6 +201,10 @@ def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
         notes.append(_("Shares are rounded one by one and need not add up to 100%."))
     if rows["effect"].eq("diff").any() and rows["estimate"].notna().any():
         notes.append(_("Differences are taken before rounding."))
+    if of_outcomes(rows):
+        notes += divided(list(rows["y"]), language=language)
+    if rows.get("weak_basis", pd.Series(0)).eq(1).any():
+        notes.append(_("Weak basis: corrected correlations rest on team scores of low measurement reliability."))
     if "p_adjusted" in rows:
         notes.append(_("p is corrected for the number of comparisons; the margins are not."))
     return notes
@@ -162,9 +233,11 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     Returns
     -------
     Html
-        The table.
+        The table; nothing where it was not asked.
     """
     language = language or current.language
+    if study.codebook.lacks(x):
+        return Html("")
     _, variable, waves = translator(language), study.codebook.variable(x), study.waves or [""]
     asked = study.codebook.definitions(variable, waves)
     words = {v.wave: v for wave in waves for v in study.codebook.asked(variable.table, wave) if v.name == variable.name}
@@ -172,12 +245,27 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     columns = [
         (_("Wave"), [row["wave"] or _("all") for row in rows]),
         (_("Question"), [_asked(words.get(row["wave"], words.get("", variable)), language) for row in rows]),
-        (_("Scale"), [marks(row["low"], row["high"]) for row in rows]),
-        (_("Promoters"), [marks(row["promoter_from"], row["high"]) for row in rows]),
-        (_("Detractors"), [marks(row["low"], row["detractor_to"]) for row in rows]),
+        (_("Scale"), [_scale(study, variable, row, language) for row in rows]),
+        *(_cut_offs(rows, language) if asked["promoter_from"].notna().any() else []),
         (_("Trend break"), [changes(row["changed"], language=language) or EMPTY for row in rows]),
     ]
-    return _html(columns, title=title, language=language, stub=1, align="left")
+    return lay_out(columns, title=title, language=language, stub=1, align="left")
+
+
+def _scale(study: Study, variable: Variable, row: dict, language: str) -> str:
+    """Write from which to which answer a question runs; of a yes/no question their names."""
+    if (row["low"], row["high"]) != (0, 1):
+        return marks(row["low"], row["high"])
+    return " / ".join(study.value_label(variable.name, row[end], language) for end in ("low", "high"))
+
+
+def _cut_offs(rows: Sequence[dict], language: str) -> list[Column]:
+    """Write which marks are those of promoters and of detractors."""
+    _ = translator(language)
+    return [
+        (_("Promoters"), [marks(row["promoter_from"], row["high"]) for row in rows]),
+        (_("Detractors"), [marks(row["low"], row["detractor_to"]) for row in rows]),
+    ]
 
 
 def _asked(variable: Variable, language: str) -> str:
@@ -189,7 +277,7 @@ def _asked(variable: Variable, language: str) -> str:
     )
 
 
-def _html(
+def lay_out(
     columns: Sequence[Column],
     *,
     title: str,
@@ -203,7 +291,31 @@ def _html(
 ) -> Html:
     """Let great_tables build a table of written cells; caption, id and the page's own style are ours.
 
-    The first `stub` columns name the rows, the others stand `align`; `grouped` makes groups of rows of the first.
+    Parameters
+    ----------
+    columns
+        Headings with the cells below them.
+    title
+        The caption, in English; a catalogue key. The table's id is made of it.
+    at
+        The wave that all figures are of, put behind the title.
+    language
+        Language of the reader.
+    stub
+        How many of the first columns name the rows.
+    align
+        Where the other columns stand: `right` or `left`.
+    grouped
+        Make groups of rows of the first column.
+    grey
+        Rows that are not to be relied on.
+    notes
+        Sentences below the table.
+
+    Returns
+    -------
+    Html
+        The table, in a region that scrolls by itself where it is wider than the page.
     """
     from great_tables import GT, html, loc, style
 

@@ -26,6 +26,9 @@ COLOURS = {
 }
 """Ink, secondary ink, rules, paper, the edition's own colour, and promoters, passives, detractors."""
 
+DARK_PAPER = "#14181c"
+"""Paper where the reader wants it dark, as in the style sheet of the pages."""
+
 ON = {"positive": "#fffffd", "neutral": "#1c2531", "negative": "#1c2531"}
 """Ink that can be read on a band, in light and dark alike: these do not follow the page."""
 

@@ -94,6 +94,34 @@ def appear(content: bytes, *, at: Path, work: Path) -> Path:
     return at
 
 
+def appear_folder(content: Path, *, at: Path, work: Path) -> None:
+    """Put a folder at its final path, in the place of all that was there before.
+
+    Parameters
+    ----------
+    content
+        A folder in `work`; it is moved. An empty one only takes away what was there.
+    at
+        The final path.
+    work
+        A private folder on the same file system, where what was there before goes.
+
+    Raises
+    ------
+    ExkitError
+        If the path or its folder is a symbolic link.
+    """
+    need_real(at.parent)
+    need_real(at)
+    if at.exists():
+        at.rename(Path(tempfile.mkdtemp(dir=work)) / at.name)
+    if any(content.iterdir()):
+        at.parent.mkdir(parents=True, exist_ok=True)
+        content.rename(at)
+    if at.parent.exists():
+        _sync_folder(at.parent)
+
+
 def need_real(path: Path) -> None:
     """Complain about a symbolic link: what is written there would end up somewhere else.
 

@@ -1,25 +1,28 @@
 """One notebook becomes its pages, one per language.
 
-Each language is executed first and rendered afterwards, so that a page only points to versions of itself that exist.
-A notebook that fails is kept aside under `failed/`, stripped of everything its cells had printed.
+All languages are executed and rendered before any page is put in its place, so that a page only points to versions of
+itself that exist. What they saved is the same in every language, and is gathered once. A notebook that fails is kept
+aside under `failed/`, stripped of everything its cells had printed, and nothing that it saved is gathered.
 """
 
 from __future__ import annotations
 
 import platform
+import tempfile
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError
 from exkit.present import words
-from exkit.present.theme import COLOURS
-from exkit.publish.appear import appear, private_folder
-from exkit.publish.execute import Limits, NotebookError, error_of, execute
+from exkit.present.save import contents, read_saved
+from exkit.publish.appear import appear, need_real
+from exkit.publish.execute import Limits, NotebookError, error_of, execute, together
 from exkit.publish.prose import title
-from exkit.publish.render import Page, render, template_digest
+from exkit.publish.render import Look, Page, render, template_digest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -43,13 +46,15 @@ class Job:
     language
         Language of the page.
     folder
-        Where `results/` and `failed/` go.
+        Where `failed/` goes.
     at
         Final path of the page.
     study
         The study that the notebook opens, if any.
-    edition, date, accent, remark
-        What the edition adds: its title and date in this language, its colour, a sentence to print.
+    saved
+        Folder of what earlier chapters saved; as in JupyterLab, `results` beside the notebook, when left out.
+    edition, date, look, remark
+        What the edition adds: its title and date in this language, how it looks, a sentence to print.
     """
 
     notebook: Path
@@ -58,30 +63,51 @@ class Job:
     folder: Path
     at: Path
     study: Study | None = None
+    saved: Path | None = None
     edition: str = ""
     date: str = ""
-    accent: str = COLOURS["accent"]
+    look: Look = field(default_factory=Look)
     remark: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one page went: where it is and what it is called, or what was wrong."""
+    """How one page went.
+
+    Parameters
+    ----------
+    notebook, language, page
+        Which page, and where it is.
+    title
+        What it is called; empty when it failed.
+    problem
+        What was wrong, for who made it; empty when nothing was.
+    public_problem
+        The same for everybody: without a folder of this machine, and without what Python says of an error.
+    results
+        What it saved: file name by what is in it, in the language of the page.
+    """
 
     notebook: str
     language: str
     page: Path
     title: str = ""
     problem: str = ""
+    public_problem: str = ""
+    results: dict[str, str] = field(default_factory=dict)
 
 
-def build(jobs: list[Job], *, limits: Limits | None = None) -> list[Outcome]:
+def build(jobs: list[Job], *, gathered: Path, work: Path, limits: Limits | None = None) -> list[Outcome]:
     """Make the pages of one notebook.
 
     Parameters
     ----------
     jobs
         The same notebook, once per language.
+    gathered
+        Folder of all that is saved; what this notebook saves is added.
+    work
+        A private folder on the file system of the pages.
     limits
         Time limits of each execution.
 
@@ -90,51 +116,113 @@ def build(jobs: list[Job], *, limits: Limits | None = None) -> list[Outcome]:
     list of Outcome
         One per job, in the same order.
     """
-    with private_folder(jobs[0].folder.parent) as work:
-        executed = {job.language: _execute(job, work=work, limits=limits) for job in jobs}
-        made = [job for job in jobs if not isinstance(executed[job.language], Outcome)]
-        return [_finish(job, executed[job.language], made=made, work=work) for job in jobs]
+    own = Path(tempfile.mkdtemp(dir=work))
+    executed = _execute(jobs, own=own, limits=limits)
+    failed = _keep_failed([job for job in jobs if isinstance(executed[job.language], NotebookError)], executed, own=own)
+    failed |= _refuse([job for job in jobs if job.language not in failed], own=own, gathered=gathered)
+    pages = failed | _render([job for job in jobs if job.language not in failed], executed)
+    outcomes = [_put(job, executed[job.language], pages[job.language], own=own) for job in jobs]
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        for name in outcome.results:
+            appear((_results(job, own) / name).read_bytes(), at=gathered / name, work=own)
+    return outcomes
 
 
-def _execute(job: Job, *, work: Path, limits: Limits | None) -> NotebookNode | Outcome:
-    """Execute one language; a failure is an outcome already."""
-    results = work / job.language
-    results.mkdir()
+def _execute(jobs: list[Job], *, own: Path, limits: Limits | None) -> dict[str, NotebookNode | NotebookError]:
+    """Execute all languages side by side."""
+    for job in jobs:
+        _results(job, own).mkdir()
+    executed = together([partial(_execute_one, job, own=own, limits=limits) for job in jobs])
+    return {job.language: one for job, one in zip(jobs, executed, strict=True)}
+
+
+def _execute_one(job: Job, *, own: Path, limits: Limits | None) -> NotebookNode | NotebookError:
+    folders = {"results": _results(job, own), "saved": job.saved}
     try:
-        return execute(job.notebook, parameters=job.values, results=results, limits=limits)
+        return execute(job.notebook, parameters=job.values, limits=limits, **folders)
     except NotebookError as failure:
-        kept = appear(_stripped(failure.executed), at=_failed(job), work=work)
-        return _outcome(job, problem=f"{failure}\n  Executed so far: {kept}")
+        return failure
 
 
-def _finish(job: Job, executed: NotebookNode | Outcome, *, made: list[Job], work: Path) -> Outcome:
-    """Render what was executed and put page and results in their places."""
-    if isinstance(executed, Outcome):
-        return executed
-    page = describe(job, executed, others=[other for other in made if other is not job])
+def _keep_failed(
+    jobs: list[Job], executed: dict[str, NotebookNode | NotebookError], *, own: Path
+) -> dict[str, Outcome]:
+    """Put failed notebooks aside."""
+    failed = {}
+    for job in jobs:
+        failure = executed[job.language]
+        kept = appear(_stripped(failure.executed), at=_failed(job), work=own)
+        told = f"{failure}\n  Executed so far: {kept}"
+        failed[job.language] = _failure(job, told, public=failure.public)
+    return failed
+
+
+def _refuse(jobs: list[Job], *, own: Path, gathered: Path) -> dict[str, Outcome]:
+    """Tell of which languages what they saved will not do."""
+    failed, there = {}, [gathered]
+    for job in jobs:
+        try:
+            for file in _saved(job, own):
+                _need_result(file, there=there)
+            there.append(_results(job, own))
+        except ExkitError as error:
+            told = f"{job.notebook.name} was executed, but what it saved will not do: {error}"
+            failed[job.language] = _failure(job, told)
+    return failed
+
+
+def _need_result(file: Path, *, there: list[Path]) -> None:
+    """Complain about a saved file that is not a result, or bears a name under which another one is there."""
+    need_real(file)
+    read_saved(file)
+    others = [folder / file.name for folder in there if (folder / file.name).exists()]
+    if any(other.read_bytes() != file.read_bytes() for other in others):
+        raise ExkitError(
+            f"'{file.stem}' had been saved with other contents, by an earlier chapter or in another language. "
+            "Save each result under a name of its own, and nothing that depends on the language."
+        )
+
+
+def _render(jobs: list[Job], executed: dict[str, NotebookNode]) -> dict[str, bytes | Outcome]:
+    """Render pages that point to each other; where one will not do, the others again without it."""
+    pages = {job.language: _render_one(job, executed[job.language], others=jobs) for job in jobs}
+    sound = [job for job in jobs if not isinstance(pages[job.language], Outcome)]
+    return pages if len(sound) == len(jobs) else pages | _render(sound, executed)
+
+
+def _render_one(job: Job, executed: NotebookNode, *, others: list[Job]) -> bytes | Outcome:
+    html = render(executed, page=describe(job, executed, others=[other for other in others if other is not job]))
+    if len(html) > LARGEST:
+        told = f"would be {len(html):,} bytes, more than {LARGEST:,}. Show less in it."
+        return _failure(job, f"{job.at} {told}", public=f"{job.at.name} {told}")
+    return html
+
+
+def _put(job: Job, executed: NotebookNode, html: bytes | Outcome, *, own: Path) -> Outcome:
+    """Put a page in its place."""
+    if isinstance(html, Outcome):
+        return html
     try:
-        html = render(executed, page=page)
-        if len(html) > LARGEST:
-            return _outcome(
-                job, problem=f"{job.at} would be {len(html):,} bytes, more than {LARGEST:,}. Show less in it."
-            )
-        appear(html, at=job.at, work=work)
-        _keep_results(job, work=work)
+        saved = {file.name: contents(read_saved(file), language=job.language) for file in _saved(job, own)}
+        appear(html, at=job.at, work=own)
         _failed(job).unlink(missing_ok=True)
     except (ExkitError, OSError) as error:
-        return _outcome(job, problem=f"{job.notebook.name} was executed, but its page cannot be written: {error}")
-    return _outcome(job, title=page.title)
+        told = f"{job.notebook.name} was executed, but its page cannot be written"
+        return _failure(job, f"{told}: {error}", public=f"{told}.")
+    name = title(executed, language=job.language) or job.notebook.stem
+    return Outcome(job.notebook.name, job.language, job.at, title=name, results=saved)
 
 
-def _keep_results(job: Job, *, work: Path) -> None:
-    """Move what the notebook saved into the edition's results."""
-    for saved in sorted((work / job.language).iterdir()):
-        if saved.is_file() and not saved.is_symlink():
-            appear(saved.read_bytes(), at=job.folder / "results" / saved.name, work=work)
+def _failure(job: Job, problem: str, *, public: str = "") -> Outcome:
+    return Outcome(job.notebook.name, job.language, job.at, problem=problem, public_problem=public or problem)
 
 
-def _outcome(job: Job, *, title: str = "", problem: str = "") -> Outcome:
-    return Outcome(job.notebook.name, job.language, job.at, title=title, problem=problem)
+def _results(job: Job, own: Path) -> Path:
+    return own / job.language
+
+
+def _saved(job: Job, own: Path) -> list[Path]:
+    return sorted(_results(job, own).iterdir())
 
 
 def _failed(job: Job) -> Path:
@@ -184,7 +272,7 @@ def describe(job: Job, executed: NotebookNode, *, others: list[Job]) -> Page:
         date=job.date,
         dataset=study.title(language) if study else "",
         synthetic=bool(study and study.synthetic),
-        accent=job.accent,
+        look=job.look,
         home="index.html" if job.edition else "",
         languages={other.language: f"../{other.language}/{other.at.name}" for other in others},
         provenance=_provenance(job),

@@ -7,28 +7,87 @@ of them are told at once. Paths in it start at the project's root, the folder ab
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from exkit.errors import ExkitError, nearest, problems
-from exkit.present.theme import COLOURS
+from exkit.present.theme import COLOURS, DARK_PAPER
 from exkit.publish.appear import local_path, slug
+from exkit.publish.contrast import LEAST, contrast, readable
+from exkit.publish.logo import data_address
 
 Language = Literal["nl", "en"]
 Words = dict[Language, str]
 """A text in each language of the edition."""
 SMALLEST = 10
 """Below this many answers a group is shown only for a reason that the report prints."""
+Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
+FONT = re.compile(r"[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*")
 
 
 class Theme(BaseModel):
-    """How an edition looks."""
+    """How an edition looks.
+
+    `accent` and `accent_dark` colour rules and marks on light and dark pages; `font` is a list of names such as
+    "Corbel, Segoe UI, sans-serif", of which a reader sees the first that they have; `logo` is an SVG or PNG file, and
+    `logo_alt` says what it shows.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    accent: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOURS["accent"]
+    accent: Colour = COLOURS["accent"]
+    accent_dark: Colour = ""
+    font: str = ""
+    logo: str = ""
+    logo_alt: Words = {}
+
+    @property
+    def font_family(self) -> str:
+        """The names of the fonts as style sheets write them: in quotes where there is a space in them."""
+        names = [name.strip() for name in self.font.split(",") if name.strip()]
+        return ", ".join(f'"{name}"' if " " in name else name for name in names)
+
+    @field_validator("accent")
+    @classmethod
+    def _can_be_read(cls, colour: str) -> str:
+        return _readable(colour, on=COLOURS["paper"], what="accent", where="a light page")
+
+    @field_validator("accent_dark")
+    @classmethod
+    def _can_be_read_in_the_dark(cls, colour: str) -> str:
+        return _readable(colour, on=DARK_PAPER, what="accent_dark", where="a dark page")
+
+    @field_validator("font")
+    @classmethod
+    def _names_fonts(cls, fonts: str) -> str:
+        if wrong := [name for name in fonts.split(",") if not FONT.fullmatch(name.strip())]:
+            raise ValueError(
+                f"theme.font: '{wrong[0].strip()[:60]}' is not the name of a font. Give names with commas between "
+                "them, such as 'Corbel, Segoe UI, sans-serif'; fonts are never fetched."
+            )
+        return fonts
+
+    @field_validator("logo")
+    @classmethod
+    def _is_only_looked_at(cls, logo: str, info: ValidationInfo) -> str:
+        try:
+            data_address(from_root(info.context, logo))
+        except ExkitError as error:
+            raise ValueError(f"theme.logo: {error}") from None
+        return logo
+
+
+def _readable(colour: str, *, on: str, what: str, where: str) -> str:
+    """Refuse a colour that is too pale, or too dark, for the page it is on."""
+    if (found := contrast(colour, on)) < LEAST:
+        raise ValueError(
+            f"theme.{what}: {colour} has a contrast of {found:.1f} on {where}, and {LEAST} is needed (WCAG AA). "
+            f"The nearest colour that has it is {readable(colour, on=on)}."
+        )
+    return colour
 
 
 class Edition(BaseModel):
@@ -61,10 +120,12 @@ class Edition(BaseModel):
                 for language in self.languages
                 if language not in self.min_n_reason
             ]
+        if self.theme.logo:
+            found += [f"theme.logo_alt: none in '{one}'." for one in self.languages if one not in self.theme.logo_alt]
         pages = [slug(Path(notebook).stem) for notebook in self.notebooks]
         found += [f"notebooks: two would be page '{page}'." for page in sorted(set(pages)) if pages.count(page) > 1]
         found += [f"languages: '{one}' twice." for one in sorted(set(self.languages)) if self.languages.count(one) > 1]
-        for own in ("dataset", "language", "min_n"):
+        for own in ("dataset", "language", "min_n", "edition", "date"):
             if own in self.parameters:
                 found.append(f"parameters: '{own}' is an entry of the edition itself.")
         return found
@@ -89,7 +150,7 @@ def read_edition(path: Path) -> Edition:
         If there is no such file, or anything in it is wrong; all problems at once.
     """
     try:
-        return Edition.model_validate(_read_yaml(path))
+        return Edition.model_validate(_read_yaml(path), context=path)
     except ValidationError as error:
         raise problems(path.name, [line for found in error.errors() for line in _told(found)]) from None
 

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +27,7 @@ from exkit.publish.appear import private_folder
 from exkit.publish.parameters import read_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -42,6 +43,9 @@ SAME_EVERYWHERE = {
     "SOURCE_DATE_EPOCH": "0",
 }
 """What a kernel is started with, so that the same notebook makes the same bytes everywhere."""
+
+Cause = tuple[str, str]
+"""Why a run failed, and what Python or Jupyter say of it."""
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
@@ -62,17 +66,66 @@ class NotebookError(ExkitError):
     ----------
     message
         Which notebook stopped, under which heading, and why.
+    public
+        The same without what Python or Jupyter say of an error: that may quote a respondent, or name a folder.
     executed
         The notebook as far as it got.
     """
 
-    def __init__(self, message: str, *, executed: NotebookNode) -> None:
+    def __init__(self, message: str, *, public: str, executed: NotebookNode) -> None:
         super().__init__(message)
+        self.public = public
         self.executed = executed
 
 
+def together(executions: Sequence[Callable[[], object]]) -> list[object]:
+    """Do a few executions side by side; a thread each, since all that it does is wait for a kernel.
+
+    Parameters
+    ----------
+    executions
+        Calls of `execute`, made without arguments.
+
+    Returns
+    -------
+    list
+        What each returned, in the same order. Interrupted, their kernels are ended first.
+    """
+    if len(executions) == 1:
+        return [executions[0]()]
+    _engine()  # importing Papermill in two threads at a time would have one wait for the other
+    with ThreadPoolExecutor(len(executions)) as threads:
+        waiting = [threads.submit(_in_own_loop, execution) for execution in executions]
+        try:
+            return [one.result() for one in waiting]
+        except BaseException:
+            while wait(waiting, timeout=0.1).not_done:  # again and again: a kernel may only now be starting
+                for manager in list(_running):
+                    _end(manager)
+            raise
+
+
+def _in_own_loop(execution: Callable[[], object]) -> object:
+    """Execute in a thread, and close the event loop that Jupyter made for it."""
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        return execution()
+    finally:
+        ensure_event_loop().close()
+
+
+_running: set[object] = set()
+"""The managers of the kernels of this process."""
+
+
 def execute(
-    notebook: Path, *, parameters: Mapping[str, object], results: Path, limits: Limits | None = None
+    notebook: Path,
+    *,
+    parameters: Mapping[str, object],
+    results: Path,
+    saved: Path | None = None,
+    limits: Limits | None = None,
 ) -> NotebookNode:
     """Execute a notebook in its own folder, as JupyterLab would.
 
@@ -84,6 +137,8 @@ def execute(
         Checked values by name.
     results
         Folder where `ex.save` writes.
+    saved
+        Folder where `ex.saved` reads; as in JupyterLab, `results` beside the notebook, when left out.
     limits
         Time limits; five minutes a cell and twenty a notebook when left out.
 
@@ -103,18 +158,22 @@ def execute(
     executed = load_notebook_node(read_notebook(notebook))
     if parameters:
         executed = parameterize_notebook(executed, dict(parameters), kernel_name=KERNEL, language="python")
-    surroundings = os.environ | SAME_EVERYWHERE | {"EXKIT_RESULTS": str(results.resolve())}
+    folders = {"EXKIT_RESULTS": results} | ({"EXKIT_SAVED": saved} if saved else {})
+    surroundings = os.environ | SAME_EVERYWHERE | {name: str(folder.resolve()) for name, folder in folders.items()}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it may quote a respondent
     start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
         trouble = _run(executed, start=start, sockets=sockets, limits=limits or Limits())
     if not complete(executed) or trouble:
-        raise NotebookError(_explain(notebook.name, executed, trouble), executed=executed)
+        stopped, (cause, detail) = _stop(executed, trouble)
+        public = _sentence(notebook.name, stopped, cause)
+        message = _sentence(notebook.name, stopped, f"{cause}: {detail}") if detail else public
+        raise NotebookError(message, public=public, executed=executed)
     return executed
 
 
-def _run(notebook: NotebookNode, *, start: dict[str, object], sockets: Path, limits: Limits) -> str:
-    """Run all cells in place; say what went wrong around them, empty when nothing did."""
+def _run(notebook: NotebookNode, *, start: dict[str, object], sockets: Path, limits: Limits) -> Cause | None:
+    """Run all cells in place; say what went wrong around them, if anything did."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     try:
@@ -128,12 +187,12 @@ def _run(notebook: NotebookNode, *, start: dict[str, object], sockets: Path, lim
             limits=limits,
         )
     except CellTimeoutError:
-        return f"it took too long (limits: {limits.cell:g} s a cell, {limits.notebook:g} s in all)"
+        return f"it took too long (limits: {limits.cell:g} s a cell, {limits.notebook:g} s in all)", ""
     except DeadKernelError:
-        return "its kernel died"
+        return "its kernel died", ""
     except Exception as error:  # whatever else the machinery raises is a failed run, told in a sentence
-        return f"{type(error).__name__}: {error}"
-    return ""
+        return type(error).__name__, str(error)
+    return None
 
 
 @cache
@@ -161,10 +220,12 @@ def _engine() -> type:
                 config=Config({"KernelManager": connection}),
             )
             manager = client.create_kernel_manager()
+            _running.add(manager)
             try:
                 client.execute(**start)
             finally:
                 _end(manager)
+                _running.discard(manager)
 
     return OwnKernel
 
@@ -196,14 +257,12 @@ def error_of(cell: NotebookNode) -> NotebookNode | None:
     return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
 
 
-def _explain(name: str, executed: NotebookNode, trouble: str) -> str:
-    """Say which notebook stopped, under which heading, and why."""
+def _stop(executed: NotebookNode, trouble: Cause | None) -> tuple[str, Cause]:
+    """Find the heading under which a notebook stopped, and why it did."""
     code = [(i, cell) for i, cell in enumerate(executed.cells) if cell.cell_type == "code" and cell.source.strip()]
     stopped = next((i for i, cell in code if error_of(cell) or not cell.execution_count), len(executed.cells) - 1)
     error = error_of(executed.cells[stopped])
-    cause = _sentence(error) if error else trouble or "its kernel stopped"
-    end = "" if cause.endswith(("?", ".")) else "."
-    return f'{name} stopped under "{_heading(executed, stopped)}": {cause}{end}'
+    return _heading(executed, stopped), _cause(error) if error else trouble or ("its kernel stopped", "")
 
 
 def _heading(notebook: NotebookNode, before: int) -> str:
@@ -213,10 +272,15 @@ def _heading(notebook: NotebookNode, before: int) -> str:
     return headings[-1] if headings else "the first cell"
 
 
-def _sentence(error: NotebookNode) -> str:
+def _cause(error: NotebookNode) -> Cause:
     """Put an error in words: the kit's own complaints as they are, others with their name."""
     if error.ename == "ExkitError":
-        return error.evalue
+        return error.evalue, ""
     if error.ename == "SystemExit":
-        return "it ended itself (SystemExit)"
-    return f"{error.ename}: {error.evalue}".rstrip(": ")
+        return "it ended itself (SystemExit)", ""
+    return error.ename, error.evalue
+
+
+def _sentence(name: str, heading: str, cause: str) -> str:
+    """Say which notebook stopped, under which heading, and why."""
+    return f'{name} stopped under "{heading}": {cause}' + ("" if cause.endswith(("?", ".")) else ".")

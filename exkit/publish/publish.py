@@ -1,8 +1,9 @@
 """From an edition, or from one notebook, to pages.
 
 Everything that can be checked is checked before anything is executed: parameters, dataset, the waves and sectors that
-they name. A page that fails is told and does not stop the others; an index names the pages that succeeded, and no
-others.
+they name. Chapters are made in the order of the edition, so that a later one can read what earlier ones saved; what is
+saved is gathered anew and replaces the results of an earlier build as a whole. A page that fails is told and does not
+stop the others; an index names the pages that succeeded, and no others.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ from typing import TYPE_CHECKING
 
 from exkit.context import LANGUAGES
 from exkit.errors import ExkitError, nearest, need_choice, problems
-from exkit.publish.appear import appear, local_path, need_real, private_folder, slug
+from exkit.present.theme import DARK_PAPER
+from exkit.publish.appear import appear_folder, local_path, need_real, private_folder, slug
 from exkit.publish.build import Job, Outcome, build
-from exkit.publish.edition import SMALLEST, Edition, from_root, read_edition
+from exkit.publish.contrast import readable
+from exkit.publish.edition import SMALLEST, Edition, Theme, from_root, read_edition
 from exkit.publish.execute import Limits
+from exkit.publish.front import Front, in_words
+from exkit.publish.logo import data_address
 from exkit.publish.parameters import checked, need_known, parameters
-from exkit.publish.render import Link, Page, render_index
+from exkit.publish.render import Look
 
 if TYPE_CHECKING:
-    import datetime
-
     from exkit.survey.study import Study
 
-OWN_NAMES = {"nl": "Nederlands", "en": "English"}
 TAKES = ("dataset", "language", "min_n")
 """What every notebook of an edition must let itself be told."""
 
@@ -54,15 +56,26 @@ def publish(edition: Path, *, on_page: Callable[[Outcome, int], None] = lambda _
     contents = read_edition(edition)
     folder = edition.with_suffix("")
     need_real(folder)
-    jobs = _jobs(edition, contents, folder=folder)
-    total = sum(len(languages) for languages in jobs)
     outcomes = []
-    for languages in jobs:
-        for outcome in build(languages):
-            outcomes.append(outcome)
-            on_page(outcome, total)
-    _write_indexes(contents, outcomes, study=jobs[0][0].study, folder=folder)
+    with private_folder(folder.parent) as work:
+        gathered = _fresh(work)
+        looks = {language: _look(edition, contents.theme, language=language) for language in contents.languages}
+        jobs = _jobs(edition, contents, folder=folder, saved=gathered, looks=looks)
+        total = sum(len(languages) for languages in jobs)
+        for languages in jobs:
+            for outcome in build(languages, gathered=gathered, work=work):
+                outcomes.append(outcome)
+                on_page(outcome, total)
+        appear_folder(gathered, at=folder / "results", work=work)
+        Front(contents, outcomes, study=jobs[0][0].study, looks=looks).write(folder, work=work)
     return outcomes
+
+
+def _fresh(work: Path) -> Path:
+    """Make the folder in which a build gathers what its notebooks save."""
+    gathered = work / "gathered"
+    gathered.mkdir()
+    return gathered
 
 
 def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits | None = None) -> Outcome:
@@ -76,6 +89,7 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
         Parameters by name; text is read as the declared type. A dataset is a path from where you are.
     at
         The page to write, no symbolic link; what the notebook saves goes to `results/` in a folder named after it.
+        What it reads of other notebooks, it reads where JupyterLab has saved it.
     limits
         Time limits.
 
@@ -100,7 +114,12 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     need_real(at)
     language = str(everything.get("language", "en"))
     job = Job(notebook, values, language, folder=at.with_suffix(""), at=at, study=study)
-    return build([job], limits=limits)[0]
+    with private_folder(at.parent) as work:
+        gathered = _fresh(work)
+        outcome = build([job], gathered=gathered, work=work, limits=limits)[0]
+        if not outcome.problem:
+            appear_folder(gathered, at=job.folder / "results", work=work)
+    return outcome
 
 
 def _defaults(notebook: Path) -> dict[str, object]:
@@ -132,7 +151,7 @@ def _open(notebook: Path, values: Mapping[str, object]) -> Study | None:
     return study.open(dataset, language=values.get("language", "en"), min_n=values.get("min_n", 10))
 
 
-def _jobs(edition: Path, contents: Edition, *, folder: Path) -> list[list[Job]]:
+def _jobs(edition: Path, contents: Edition, *, folder: Path, saved: Path, looks: dict[str, Look]) -> list[list[Job]]:
     """Check everything and lay out the work: a list per notebook, with a job per language."""
     notebooks = [from_root(edition, name) for name in contents.notebooks]
     wrong = [problem for notebook in notebooks for problem in _lacking(notebook)]
@@ -143,9 +162,21 @@ def _jobs(edition: Path, contents: Edition, *, folder: Path) -> list[list[Job]]:
     study = _open(notebooks[0], {"dataset": str(dataset.resolve()), "min_n": contents.min_n})
 
     def job(notebook: Path, language: str) -> Job:
-        return _job(notebook, contents, study=study, dataset=dataset, folder=folder, language=language)
+        told = {"study": study, "saved": saved, "look": looks[language]}
+        return _job(notebook, contents, dataset=dataset, folder=folder, language=language, **told)
 
     return [[job(notebook, language) for language in contents.languages] for notebook in notebooks]
+
+
+def _look(edition: Path, theme: Theme, *, language: str) -> Look:
+    """Put an edition's theme in the form that a page takes."""
+    return Look(
+        accent=theme.accent,
+        accent_dark=theme.accent_dark or readable(theme.accent, on=DARK_PAPER),
+        font=theme.font_family,
+        logo=data_address(from_root(edition, theme.logo)) if theme.logo else "",
+        logo_alt=theme.logo_alt.get(language, ""),
+    )
 
 
 def _lacking(notebook: Path) -> list[str]:
@@ -165,11 +196,23 @@ def _unclaimed(contents: Edition, notebooks: list[Path]) -> list[str]:
     ]
 
 
-def _job(notebook: Path, contents: Edition, *, study: Study, dataset: Path, folder: Path, language: str) -> Job:
+def _job(
+    notebook: Path,
+    contents: Edition,
+    *,
+    study: Study,
+    saved: Path,
+    look: Look,
+    dataset: Path,
+    folder: Path,
+    language: str,
+) -> Job:
     """Check one page's parameters and say where everything goes."""
     defaults = _defaults(notebook)
+    title, date = contents.title[language], in_words(contents.date, language)
     own = {"dataset": _seen_from(notebook, dataset), "language": language, "min_n": contents.min_n}
-    values = checked(notebook, own | {name: value for name, value in contents.parameters.items() if name in defaults})
+    told = own | {"edition": title, "date": date} | contents.parameters
+    values = checked(notebook, {name: value for name, value in told.items() if name in defaults})
     need_known(defaults | values, study)
     return Job(
         notebook,
@@ -178,45 +221,9 @@ def _job(notebook: Path, contents: Edition, *, study: Study, dataset: Path, fold
         folder=folder,
         at=folder / language / f"{slug(notebook.stem)}.html",
         study=study,
-        edition=contents.title[language],
-        date=_in_words(contents.date, language),
-        accent=contents.theme.accent,
+        saved=saved,
+        edition=title,
+        date=date,
+        look=look,
         remark=contents.min_n_reason.get(language, ""),
     )
-
-
-def _write_indexes(contents: Edition, outcomes: list[Outcome], *, study: Study, folder: Path) -> None:
-    """Write one index per language, of the pages that succeeded, and a first page that leads to them."""
-    with private_folder(folder) as work:
-        for language in contents.languages:
-            made = [one for one in outcomes if one.language == language and not one.problem]
-            links = [Link(one.page.name, one.title, language) for one in made]
-            others = {other: f"../{other}/index.html" for other in contents.languages if other != language}
-            page = _front(contents, study, language=language, others=others)
-            appear(render_index(links, page=page), at=folder / language / "index.html", work=work)
-        links = [
-            Link(f"{language}/index.html", f"{contents.title[language]} · {OWN_NAMES[language]}", language)
-            for language in contents.languages
-        ]
-        page = _front(contents, study, language=contents.languages[0], others={})
-        appear(render_index(links, page=page), at=folder / "index.html", work=work)
-
-
-def _front(contents: Edition, study: Study, *, language: str, others: dict[str, str]) -> Page:
-    """Say what an index shows above its list."""
-    return Page(
-        contents.title[language],
-        language,
-        date=_in_words(contents.date, language),
-        dataset=study.title(language),
-        synthetic=study.synthetic,
-        accent=contents.theme.accent,
-        languages=others,
-    )
-
-
-def _in_words(date: datetime.date, language: str) -> str:
-    """Write a date as a reader does: 1 November 2025."""
-    from babel.dates import format_date
-
-    return format_date(date, format="long", locale={"en": "en_GB"}.get(language, language))

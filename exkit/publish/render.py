@@ -11,16 +11,42 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from exkit.present import words
-from exkit.present.theme import COLOURS
+from exkit.present.theme import COLOURS, DARK_PAPER
+from exkit.publish.contrast import readable
+from exkit.publish.numbering import Numbered, numbered
 from exkit.publish.prose import Prose
 
 TEMPLATE = Path(__file__).parent / "template"
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+"""Languages in their own words."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page looks, checked: see `exkit.publish.edition.Theme`.
+
+    Parameters
+    ----------
+    accent, accent_dark
+        Colour of rules and marks on a light and on a dark page, as `#rrggbb`.
+    font
+        Names of fonts, as style sheets write them; the kit's own when empty.
+    logo, logo_alt
+        A picture as a `data:` address, and what it shows; none when empty.
+    """
+
+    accent: str = COLOURS["accent"]
+    accent_dark: str = readable(COLOURS["accent"], on=DARK_PAPER)
+    font: str = ""
+    logo: str = ""
+    logo_alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,8 +67,8 @@ class Page:
         Title of the study.
     synthetic
         Whether the study is made up; a banner then says so.
-    accent
-        Colour of rules and marks, as `#rrggbb`.
+    look
+        Colours, font and logo.
     home
         Where the edition's index is; empty when there is none.
     languages
@@ -59,7 +85,7 @@ class Page:
     date: str = ""
     dataset: str = ""
     synthetic: bool = False
-    accent: str = COLOURS["accent"]
+    look: Look = Look()
     home: str = ""
     languages: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
@@ -68,11 +94,34 @@ class Page:
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of an index: where it leads, its title, and the language of both."""
+    """One entry of an index: where it leads, its title, the language of both, and its number if it is a chapter."""
 
     href: str
     title: str
     language: str
+    number: int = 0
+
+
+class StatusRow(NamedTuple):
+    """How one page went: what it is, whether it was made, and where it is or what was wrong."""
+
+    chapter: int
+    notebook: str
+    language: str
+    made: bool
+    page: str
+    title: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """A saved result: where it is, what is in it, and number and title of the chapter that saved it."""
+
+    href: str
+    contents: str
+    chapter: int
+    title: str
 
 
 def render(executed: NotebookNode, *, page: Page) -> bytes:
@@ -90,12 +139,22 @@ def render(executed: NotebookNode, *, page: Page) -> bytes:
     bytes
         The page as HTML in UTF-8.
     """
-    return _render("page.html.j2", executed, page=page, prose=Prose(language=page.language), published=published)
+
+    def in_order(content: str) -> Numbered:
+        return numbered(content, language=page.language)
+
+    tools = {"prose": Prose(language=page.language), "published": published, "numbered": in_order}
+    return _render("page.html.j2", executed, page=page, **tools)
 
 
-def render_index(links: list[Link], *, page: Page) -> bytes:
-    """Render the index of an edition in one language."""
-    return _render("index.html.j2", new_notebook(), page=page, links=links)
+def render_index(links: list[Link], *, page: Page, results: list[SavedFile] | None = None) -> bytes:
+    """Render a list of pages, and of the results that were saved with them."""
+    return _render("index.html.j2", new_notebook(), page=page, links=links, results=results or [])
+
+
+def render_status(rows: list[StatusRow], *, page: Page, results: list[SavedFile]) -> bytes:
+    """Render how the pages of an edition went, a row each."""
+    return _render("status.html.j2", new_notebook(), page=page, rows=rows, results=results)
 
 
 def published(output: NotebookNode) -> str | None:
@@ -120,7 +179,13 @@ def template_digest() -> str:
 
 
 def _render(template: str, notebook: NotebookNode, *, page: Page, **resources: object) -> bytes:
-    given = {"page": page, "colours": COLOURS, "words": words.translator(page.language), **resources}
+    given = {
+        "page": page,
+        "colours": COLOURS,
+        "words": words.translator(page.language),
+        "languages": LANGUAGE_NAMES,
+        **resources,
+    }
     html, _ = _exporter(template).from_notebook_node(notebook, resources=given)
     return html.encode()
 

@@ -31,8 +31,8 @@ def read_about(folder: Path, findings: Findings) -> dict:
     Returns
     -------
     dict
-        `title`, `fieldwork`, `mode`, `frame` and `sponsor` by language; `synthetic`, `encoding`, `separator`,
-        `decimal`, `invited`; None where nothing is said.
+        `title`, `fieldwork`, `mode`, `frame`, `weighting` and `sponsor` by language; `synthetic`, `encoding`,
+        `separator`, `decimal`, `invited` (in the last wave); None where nothing is said.
     """
     from pydantic import ValidationError
 
@@ -66,10 +66,11 @@ def _model() -> type:
         fieldwork: words_by_language | None = None
         mode: words_by_language | None = None
         frame: words_by_language | None = None
+        weighting: words_by_language | None = None
         invited: int | None = None
         sponsor: words_by_language | None = None
 
-        @field_validator("fieldwork", "mode", "frame", "sponsor", mode="before")
+        @field_validator("fieldwork", "mode", "frame", "weighting", "sponsor", mode="before")
         @classmethod
         def _in_both_languages(cls, words: object) -> object:
             return {"nl": words, "en": words} if isinstance(words, str) else words

@@ -175,6 +175,10 @@ class Codebook:
         """Name the column that plays a role in a table; None if none does, the first if several do."""
         return next((v.name for v in self.variables(table) if v.role == role), None)
 
+    def lacks(self, question: str) -> bool:
+        """Tell whether a study does without a question: nothing is named, or a recommend question that nobody asked."""
+        return question in ("", *RECOMMENDS) and not any(question in (v.name, v.role) for v in self.variables())
+
     def scales(self) -> list[str]:
         """List the scales that items belong to."""
         return list(dict.fromkeys(scale for scale in self.rows["scale"] if scale))

@@ -280,11 +280,34 @@ def test_synthetic_data_show_the_calculation_and_not_the_claim():
     assert told["family"].unique().tolist() == [0]
 
 
+def test_synthetic_data_make_no_headline():
+    """Turnover was not set to the figure, and differs from it by far."""
+    ours = answers((9, "turnover", "ratio", 0.97, 1.0, 1.03))
+    for synthetic in (True, False):
+        row = register(published("claims"), ours, synthetic=synthetic).set_index(["claim", "figure"]).loc[9, "turnover"]
+        assert (row["verdict"], row["headline"]) == ("differs", not synthetic)
+
+
 def test_a_register_without_a_single_result_is_complete():
     """Nothing could be calculated, and every row says so."""
     told = register(published("claims"), OURS.iloc[:0], synthetic=False)
     assert (told["verdict"] == "not_testable").all()
     assert (told["reason"] != "").all()
+
+
+def test_a_frame_without_rows_needs_no_columns():
+    """Nothing was saved by any chapter."""
+    nothing = register(published("claims"), pd.DataFrame(), synthetic=False)
+    pd.testing.assert_frame_equal(nothing, register(published("claims"), OURS.iloc[:0], synthetic=False))
+
+
+def test_what_a_difference_is_of_and_how_few_it_rests_on_are_kept():
+    """The one to print it by, the other to withhold it by; where none is given it is n that counts."""
+    ours = OURS.assign(of="nps", n_smallest=[7, np.nan, 12, 12], df=40.0)
+    told = register(published("claims"), ours, synthetic=False).set_index(["claim", "figure"])
+    assert told.loc[1, "n_smallest"].tolist() == [7, 1000, 12]
+    assert told.loc[1, "of"].tolist() == ["nps"] * 3
+    assert told.at[(2, "promoters"), "of"] == ""
 
 
 def test_a_claim_with_an_unknown_statistic_has_a_reason_in_its_row():

@@ -97,3 +97,9 @@ def test_only_quarters_can_be_decoded():
     """Another result has no gap."""
     with pytest.raises(ExkitError, match="No column 'gap' in the result"):
         decoder(result(effect="ratio", estimate=1.2))
+
+
+def test_links_rest_on_as_few_people_as_their_ratios():
+    """What may not be shown of a ratio may not be shown of its link."""
+    rows = result(effect="ratio", estimate=1.2, conf_low=1.1, conf_high=1.3, n=12, n_smallest=6, at="2025", gap=2.3)
+    assert decoder(rows)["n_smallest"].tolist() == [6, 6]

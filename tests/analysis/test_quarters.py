@@ -253,6 +253,33 @@ def test_the_slope_within_sectors_is_that_of_rs_lm():
     assert row["estimate"] / row["sd_x"] == pytest.approx(entry["value"]["b"], rel=entry["tol"])
 
 
+def test_of_several_organisations_a_single_one_is_not_shown_as_if_it_were_all():
+    """The other has seven units; whoever wants the one takes its units, and has its figures."""
+    units = benchmark(np.random.default_rng(7), organisations=2)
+    kept = units[(units["organisation"] == "org0") | (units.groupby("organisation").cumcount() < 7)]
+    assert set(quarters(kept, x="x", y="y")["reason"]) == {"one_organisation"}
+    alone = quarters(kept[kept["organisation"] == "org0"], x="x", y="y")
+    assert set(alone["cluster"]) == {"unit"}
+    assert alone.set_index("effect").loc[["slope", "diff"], "estimate"].notna().all()
+
+
+def test_the_people_in_the_smaller_quarter_count(two: pd.DataFrame):
+    """Eight units in the quarters of two organisations: one answer each at the bottom, and two at the top."""
+    top = two["x"] >= 6
+    found = quarters(two.assign(y_n=1.0 + top, x_n=30.0), x="x", y="y")
+    assert found.set_index("effect")["n_smallest"].to_dict() == {"slope": 4, "ratio": 4, "diff": 4}
+    assert quarters(two, x="x", y="y")["n_smallest"].tolist() == [16, 8, 8]
+
+
+def test_a_result_has_all_its_columns_where_nothing_could_be_calculated():
+    """Five units: no row has a figure, and each has a reason."""
+    few = pd.DataFrame({"unit": list("abcde"), "x": range(5), "y": range(5)})
+    found = quarters(few, x="x", y="y", points=["y"])
+    assert {"sd_x", "mean_y", "r", "median", "n_median", "top", "bottom", "df"} <= set(found)
+    assert set(found["reason"]) == {"too_few_units"}
+    assert found["of"].tolist() == ["points", "", "points"]
+
+
 @pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
 def test_schools_are_contrasted_within_boroughs():
     """New York 2011: 290 schools in five boroughs; the 84 without a borough are counted. Recomputed in plain pandas."""

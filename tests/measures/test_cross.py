@@ -40,20 +40,20 @@ def test_a_cross_tally_counts_people_who_answered_both(study: object):
     """A missing answer to either, or a don't-know, is no pair."""
     pairs = ex.cross(study, x="recommend_work", y="recommend_to_customers")
     assert pairs.counts["n"].sum() == 8
-    assert pairs.counts[["enps", "promoter_group"]].notna().all(axis=None)
+    assert pairs.counts[["mark", "promoter_group"]].notna().all(axis=None)
 
 
 def test_promoters_are_those_of_the_wave_in_which_was_asked(study: object):
     """An 8 is a passive under one cut-off and a promoter under the next."""
     counts = ex.cross(study, x="recommend_work", y="recommend_to_customers").counts
-    eights = counts[counts["enps"] == 8].set_index("wave")["promoter_group"]
+    eights = counts[counts["mark"] == 8].set_index("wave")["promoter_group"]
     assert eights.to_dict() == {"2024": "passive", "2025": "promoter"}
 
 
 def test_shares_per_mark_need_nothing_new(study: object):
     """The mark is a key like any other: the dose and its response."""
-    found = ex.favourable(ex.cross(study, x="recommend_work", y="recommend_to_customers"), by=["enps"])
-    assert found["enps"].tolist() == [2, 3, 6, 7, 8, 9]
+    found = ex.favourable(ex.cross(study, x="recommend_work", y="recommend_to_customers"), by=["mark"])
+    assert found["mark"].tolist() == [2, 3, 6, 7, 8, 9]
 
 
 def test_two_tables_are_not_crossed(study: object):
@@ -80,6 +80,20 @@ def test_people_are_followed_from_one_wave_to_the_next(study: object):
     moves = counts[counts["wave"] == "2024"].set_index("before")["answer"]
     assert moves.to_dict() == {"promoter": 0, "passive": 1, "detractor": -1}
     assert counts["n"].sum() == 3 + 3
+
+
+def test_who_moved_is_told_apart_from_who_stayed(study: object):
+    """In 2024 a promoter fell, a passive rose, a detractor stayed; 2025 has other cut-offs, and nobody."""
+    counts = ex.moved(study, x="recommend_work", y="recommend_to_customers").counts
+    assert counts.set_index("moved")["before"].to_dict() == {"down": "promoter", "up": "passive", "stayed": "detractor"}
+    assert set(counts["wave"]) == {"2024"}
+
+
+@pytest.mark.parametrize("count", [ex.cross, ex.moved])
+def test_a_question_that_was_not_asked_is_a_tally_of_nobody(study: object, count: Callable):
+    """An empty name, or a role that nobody plays: every statistic says so, and none fails."""
+    found = ex.favourable(count(study, x="recommend_work", y="").at(wave=""))
+    assert found["reason"].tolist() == ["no_question"]
 
 
 def test_the_study_is_left_as_it_was(study: object):

@@ -29,6 +29,15 @@ def test_an_nps_is_promoters_minus_detractors_in_points(dataset: Callable[..., P
     assert row["std_error"] == pytest.approx(100 * np.sqrt((0.8 - 0.04) / 9))
 
 
+def test_the_shares_behind_an_nps_have_margins_of_their_own(dataset: Callable[..., Path]):
+    """They are those of the NPS, in its order, each a share of all answers."""
+    tally = asked(dataset, [9, 10, 10, 7, 8, 0, 1, 5, 6, 6])
+    found = ex.bands(tally).set_index("y")
+    assert found["estimate"].to_dict() == pytest.approx({"promoter": 0.3, "passive": 0.2, "detractor": 0.5})
+    assert (found["conf_low"] < found["estimate"]).all()
+    assert found["n"].tolist() == [10, 10, 10]
+
+
 def test_who_did_not_answer_is_not_below_the_line(dataset: Callable[..., Path]):
     """One promoter among three answers and three silences: 33, not 17."""
     row = ex.nps(asked(dataset, [9, 7, 8, 99, None, 99])).iloc[0]

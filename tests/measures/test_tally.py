@@ -97,6 +97,22 @@ def test_an_unknown_group_column_is_named(study: object):
         ex.tally(study, "recommend_work", by=["jobb"])
 
 
+@pytest.mark.parametrize("name", ["recommend", "recommend_to_customers", ""])
+def test_a_recommend_question_that_was_not_asked_says_so(dataset: Callable[..., Path], name: str):
+    """By its role, or by an empty name; at any wave, in any group, and among units."""
+    counted = ex.tally(ex.open(dataset()), name).at(wave="")
+    assert ex.nps(counted, by=["sector"])["reason"].tolist() == ["no_question"]
+    assert ex.compare(counted, between="sector")["reason"].tolist() == ["not_asked"]
+    assert ex.icc(counted)["reason"].unique().tolist() == ["no_question"]
+    assert ex.units(ex.tally(ex.open(dataset()), "recommend_work"), counted)[name].isna().all()
+
+
+def test_an_empty_group_is_none(study: object):
+    """Data without the group are told so, in place of a number."""
+    counted = ex.tally(study, "recommend_work", by=[""])
+    assert ex.nps(counted, by=[""])["reason"].tolist() == ["no_question"]
+
+
 def test_nobody_has_no_last_wave(dataset: Callable[..., Path]):
     """A question that nobody answered can be asked for like any other, and says so."""
     people = {"person": ["p1", "p2"], "team": "North", "year": "2025", "enps": [99, 99]}

@@ -92,8 +92,8 @@ def test_rows_are_named_by_all_their_groups():
 def test_rows_without_groups_are_named_by_question_or_answer(distribution: Callable):
     """Whatever tells them apart."""
     assert names.row_names(distribution([0.2, 0.8]), language="en") == ["0", "1"]
-    items = result(pd.DataFrame(index=range(2)), x=["enps", "recommend"], y="scale", effect="r", estimate=0.5, n=40)
-    assert names.row_names(items, language="en") == ["Recommend as employer", "recommend"]
+    items = result(pd.DataFrame(index=range(2)), x=["enps", "tools"], y="scale", effect="r", estimate=0.5, n=40)
+    assert names.row_names(items, language="en") == ["Recommend as employer", "tools"]
 
 
 def test_a_single_figure_is_of_all_participants():

@@ -7,6 +7,7 @@ import pytest
 
 from exkit.errors import ExkitError
 from exkit.present import numbers
+from exkit.survey.published import STATISTICS
 
 ROUNDING = [
     (12.5, 0, "13"),
@@ -182,6 +183,30 @@ def test_an_estimate_that_shows_its_own_unit_gets_no_word():
     assert numbers.quantity(0.8, effect="share", language="nl") == "80%"
 
 
+@pytest.mark.parametrize(
+    ("effect", "value", "printed"),
+    [
+        ("nps", 12, "+12"),
+        ("share", 0.31, "31%"),
+        ("share", 0.344, "34,4%"),
+        ("ratio", 0.60, "−40%"),
+        ("ratio", 1.23, "+23%"),
+        ("r", 0.3, "0,30"),
+        ("r2", 0.00853, "0,00853"),
+        ("mean", 7.55, "7,55"),
+    ],
+)
+def test_a_figure_of_others_keeps_the_decimals_they_gave_it(effect, value, printed):
+    """Rounding what somebody else printed would be another figure."""
+    assert numbers.printed(value, effect=effect, language="nl") == printed
+    assert numbers.printed(float("nan"), effect=effect, language="nl") == ""
+
+
+def test_whatever_a_claim_may_be_about_can_be_printed():
+    """A statistic of the claims table is known here; a difference is printed as what it compares."""
+    assert set(STATISTICS) - {"diff"} <= set(numbers.STYLES)
+
+
 def test_an_unknown_statistic_is_refused():
     """Nobody said how it is printed, so it cannot be printed by accident."""
     with pytest.raises(ExkitError, match="No effect 'npss'"):
@@ -190,7 +215,7 @@ def test_an_unknown_statistic_is_refused():
 
 def test_a_difference_needs_what_it_compares():
     """Points and percentage points look the same, so a difference must say which it is."""
-    with pytest.raises(ExkitError, match=r"No difference of ''\. There are: nps, share, favourable, mean"):
+    with pytest.raises(ExkitError, match=r"No difference of ''\. There are: nps, "):
         numbers.estimate(1, effect="diff", language="nl")
 
 
@@ -198,3 +223,24 @@ def test_an_unknown_language_is_refused():
     """The kit writes the languages that it has words for."""
     with pytest.raises(ExkitError, match="No language 'fr'"):
         numbers.number(1, decimals=0, language="fr")
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "printed"),
+    [
+        (4404.86, 2624.0, 6185.7, "+4.405 [2.624; 6.186]"),
+        (-0.837, -1.13, -0.546, "−0,84 [−1,13; −0,55]"),
+        (0.0228, 0.0002, 0.0455, "+0,023 [0,000; 0,046]"),
+        (-0.00055, -0.00084, -0.00027, "−0,00055 [−0,00084; −0,00027]"),
+    ],
+)
+def test_an_amount_has_the_decimals_that_its_size_asks_for(value: float, low: float, high: float, printed: str):
+    """Euros, days, minutes, complaints a visit; a margin as many as its width deserves."""
+    told = {"effect": "slope", "of": "amount", "language": "nl"}
+    assert f"{numbers.estimate(value, **told)} {numbers.interval_cell(low, high, **told)}" == printed
+
+
+def test_a_mean_amount_has_three_digits_and_no_sign():
+    """Whole where it is large."""
+    means = [numbers.estimate(v, effect="amount", language="en") for v in (23556.4, 7.544, 0.01234, 0.0)]
+    assert means == ["23,556", "7.54", "0.0123", "0"]

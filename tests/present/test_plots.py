@@ -65,12 +65,13 @@ def test_the_score_stands_beside_its_band(scores: Callable):
     assert [text.get_text() for text in inset.texts] == ["−3"]
 
 
-@pytest.mark.parametrize("plot", ["plot_bands", "plot_trend", "plot_shares"])
+@pytest.mark.parametrize("plot", ["plot_bands", "plot_trend", "plot_shares", "plot_points"])
 def test_coordinates_are_no_finer_than_what_is_printed(scores: Callable, drawn: Callable, plot: str):
     """A coordinate can be read off an SVG to many digits: shares to whole percents, margins to one decimal."""
     given = {
         "plot_bands": scores(["a", "b"], **FINE),
         "plot_trend": scores(["2024", "2025"], by="wave", **FINE),
+        "plot_points": scores(["a", "b"], **FINE),
         "plot_shares": result(
             pd.DataFrame(index=range(2)), y=["1", "2"], effect="share", estimate=[0.123456, 0.876544],
             conf_low=0.654321, conf_high=0.765432, n=1240,
@@ -239,3 +240,43 @@ def test_hostile_waves_and_answers_are_drawn_as_they_are(hostiles: list[str], sc
     bars = ex.plot_shares(distribution([0.05] * len(hostiles)).assign(y=hostiles))
     assert [label.get_text() for label in bars.get_xticklabels()] == hostiles
     assert not [label for ax in (trend, bars) for label in ax.get_xticklabels() if label.get_parse_math()]
+
+
+def test_points_stand_in_the_order_of_the_rows(scores: Callable):
+    """The first on top, each with its name beside it and its number above."""
+    ax = ex.plot_points(scores(["first", "second"], estimate=[12.0, -3.0]))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["second", "first"]
+    assert [text.get_text() for text in ax.texts] == ["−3", "+12"]
+
+
+def test_points_of_differences_are_held_against_none(differences: Callable, scores: Callable):
+    """A line at zero, and what the numbers are counted in; a score has no such line."""
+    ax = ex.plot_points(differences([("b", "a")]))
+    assert [line.get_xdata()[0] for line in ax.lines] == [0]
+    assert ax.get_xlabel().endswith("(points)")
+    assert not ex.plot_points(scores(["Care"])).lines
+
+
+def test_points_are_of_one_statistic(scores: Callable, differences: Callable):
+    """Points and percentages do not share an axis."""
+    with pytest.raises(ExkitError, match="plot_points draws one statistic, and this result has several"):
+        ex.plot_points(pd.concat([scores(["Care"]), differences([("b", "a")])]))
+
+
+def test_a_long_name_is_broken_beside_its_point(scores: Callable):
+    """So that the picture keeps its width on a phone."""
+    label = ex.plot_points(scores(["Education and research institutes"])).get_yticklabels()[0].get_text()
+    assert "\n" in label
+    assert max(map(len, label.split("\n"))) <= 20
+
+
+def test_ratios_are_drawn_on_a_logarithmic_axis():
+    """Half as much and twice as much are equally far from no difference, which has a tick."""
+    rows = result(y=["profit", "exits", "nps"], effect="ratio", estimate=[1.23, 0.62, None], conf_low=[1.1, 0.5, None],
+                  conf_high=[1.4, 0.7, None], n=200, reason=["", "", "no_ratio"])  # fmt: skip
+    ax = ex.plot_points(rows, language="nl")
+    assert ax.get_xscale() == "log"
+    assert [line.get_xdata()[0] for line in ax.lines] == [1]
+    assert 1 in ax.get_xticks()
+    said = [" ".join(text.get_text().split()) for text in ax.texts]
+    assert said == ["−38%", "+23%", "geen verhouding van een score in punten"]

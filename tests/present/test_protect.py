@@ -12,6 +12,7 @@ import pytest
 import exkit as ex
 from exkit import context
 from exkit.errors import ExkitError
+from exkit.present.protect import INSTEAD, KNOWN, PUBLISHED
 from exkit.present.show import figure
 from exkit.present.tables import Html
 from exkit.result import COLUMNS, result
@@ -26,12 +27,22 @@ TRACES = {
     "levels": ["77.77", "66.66", "88.88", "5.43", "0.043", "8333", "1099", "0566", "9.51", "8.76",
                r"\+?78\b", r"66[.,]7", r"88[.,]9", "83%", "11%", r"\b6%", r"9[.,]5", r"0\.83", r"0\.11"],
     "differences": ["77.77", "66.66", "88.88", "5.43", "0.043", "8.76", r"77[.,]8", r"66[.,]7", r"88[.,]9", "507"],
+    "quarters": ["77.77", "66.66", "88.88", "0.043", r"\+78\b", r"66[.,]7", r"88[.,]9", "55.55", "44.44", r"\b56\b"],
+    "reliability": ["7777", "6666", "8288", "8.76", r"0[.,]78\b", r"0[.,]67", r"0[.,]83", r"\b8[.,]8\b"],
+    "ratios": ["45%", "31%", "56%"],
+    "register": ["77.77", "66.66", "88.88", "5.43", "0.043", r"\+78\b", r"66[.,]7", r"88[.,]9"],
     "shares": ["7777", "6666", "8288", "5.43", "0.043", "8.76", r"\b78%", r"66[.,]7%", r"82[.,]9%", r"0\.78"],
 }  # fmt: skip
 """How those numbers would look, written in full, rounded, or drawn."""
 
-PICTURES = {"plot_bands": "levels", "plot_trend": "levels", "plot_shares": "shares"}
+REGISTERS = ("claims", "verdicts", "headlines")
+"""What shows the claims register, and nothing else."""
+
+PICTURES = {"plot_bands": "levels", "plot_trend": "levels", "plot_shares": "shares", "plot_points": "differences"}
 """Which kind of result a plot draws."""
+
+TABLES = {"quarter_table": "quarters", "reliability_table": "reliability", "beside": "ratios"}
+"""Which kind of result a table lays out that is made for one kind only."""
 
 
 def rows(n: int, *, kind: str) -> pd.DataFrame:
@@ -46,9 +57,39 @@ def rows(n: int, *, kind: str) -> pd.DataFrame:
         usual = {"estimate": -40.0, "std_error": 2.0, "conf_low": -44.0, "conf_high": -36.0, "n": 240}
         told = {"effect": "diff", "of": "nps", "between": "sector", "p_value": 0.2, "n_smallest": 120, "n_eff": 240.0}
         return canary(result(groups, x="enps", **told, **usual), n=507, n_smallest=n)
+    if kind == "register":
+        return register(n)
+    if kind == "quarters":
+        return quarters(n)
+    if kind == "reliability":
+        usual = {"estimate": 0.5, "conf_low": 0.4, "conf_high": 0.6, "n": 120, "n_units": 12, "k": 10.0}
+        made = result(x=["p", "p", "q", "q", "r", "r"], effect=["icc1", "icc2"] * 3, **usual)
+        told = {"estimate": 0.77773, "conf_low": 0.66666, "conf_high": 0.82888, "k": 8.7654}
+        return pd.concat([made.iloc[:4], canary(made.iloc[[4]], n=n, **told), canary(made.iloc[[5]], n=n, **told)])
+    if kind == "ratios":
+        groups = pd.DataFrame({"outcome": ["customer_loyalty", "profitability", "absenteeism"]})
+        made = result(groups, effect="ratio", estimate=1.5, conf_low=1.4, conf_high=1.6, n=120)
+        return canary(made, n=n, estimate=1.44646, conf_low=1.31313, conf_high=1.55555)
     usual = {"estimate": 0.1, "std_error": 0.02, "conf_low": 0.06, "conf_high": 0.14, "n": 120, "n_eff": 120.0}
     made = result(pd.DataFrame(index=range(3)), x="enps", y=["A", "B", "C"], effect="share", **usual)
     return canary(made, n=n, estimate=0.77773, conf_low=0.66666, conf_high=0.82888)
+
+
+def register(n: int) -> pd.DataFrame:
+    """Make a claims register of three figures; the last of ours has the numbers to look for, and differs."""
+    claims = ex.published("claims").query("statistic == 'nps'")
+    usual = {"estimate": 12.0, "std_error": 2.0, "conf_low": 8.0, "conf_high": 16.0, "n": 120}
+    return ex.register(claims, canary(result(claims[["claim", "figure"]], effect="nps", **usual), n=n), synthetic=False)
+
+
+def quarters(n: int) -> pd.DataFrame:
+    """Make quarters of three outcomes in points; both means and the difference of the last are to be looked for."""
+    usual = {"n": 120, "n_organisations": 12, "n_left_out": 0, "n_without_organisation": 0, "of": ["", "points"] * 3}
+    numbers = {"estimate": -40.0, "conf_low": -44.0, "conf_high": -36.0, "p_value": 0.2, "top": 1.0, "bottom": 41.0}
+    none = dict.fromkeys(["median", "n_median"], np.nan)
+    made = result(y=["p", "p", "q", "q", "r", "r"], effect=["ratio", "diff"] * 3, **numbers, **usual, **none)
+    made.loc[made["effect"] == "ratio", [*numbers]] = np.nan
+    return canary(made.assign(reason=["no_ratio", ""] * 3), n=n, top=55.5512, bottom=44.4434)
 
 
 def canary(made: pd.DataFrame, **told: float) -> pd.DataFrame:
@@ -67,7 +108,15 @@ def doors() -> list[str]:
 
 def ways_out() -> list[tuple[str, str]]:
     """Pair each of them with each kind of result that it shows."""
-    return [(name, kind) for name in doors() for kind in ([PICTURES[name]] if name in PICTURES else TRACES)]
+    return [(name, kind) for name in doors() for kind in kinds(name)]
+
+
+def kinds(name: str) -> list[str]:
+    """Tell which kinds of result a function shows."""
+    if name in TABLES:
+        return [TABLES[name]]
+    general = [kind for kind in TRACES if kind not in TABLES.values()]
+    return ["register"] if name in REGISTERS else [PICTURES[name]] if name in PICTURES else general
 
 
 @pytest.fixture
@@ -87,6 +136,7 @@ def out(
         door = getattr(ex, name)
         takes = inspect.signature(door).parameters
         told = {"title": "Canary", "name": "canary", "plot": plots.get(kind)}
+        told |= {"published": ex.published("gallup"), "value": "ratio"}
         back = door(given, **{word: value for word, value in told.items() if word in takes})
         if hasattr(back, "child_axes"):
             shapes = " ".join(f"{value:.6g}" for value in drawn(back))
@@ -111,8 +161,10 @@ def test_nothing_of_nine_people_leaves_by_any_door(out: Callable[..., str], name
 def test_what_ten_people_say_does_leave(out: Callable[..., str], name: str, kind: str):
     """The same numbers are there when they rest on one answer more: the test above looks for the right thing."""
     said = out(name, rows(10, kind=kind), kind=kind)
-    if (name, kind) == ("sentence", "shares"):
-        assert said.strip() == ""  # a distribution of answers has a picture and a description, and no finding
+    if kind == "register" and name in ("sentence", "findings", "verdicts"):
+        return  # they count figures, and print none
+    if name in ("sentence", "findings") and kind == "shares":
+        assert not re.search(r"\d", said)  # a distribution of answers has a picture and a description, and no finding
         return
     assert any(re.search(trace, said) for trace in TRACES[kind])
 
@@ -121,6 +173,13 @@ def test_every_function_that_takes_a_result_is_tried():
     """The doors that we know of are found, so the search for new ones works."""
     known = {"protect", "table", "sentence", "describe", "key_figures", "report", "save", *PICTURES}
     assert known <= set(doors())
+
+
+def test_figures_from_print_are_nobodys_answers():
+    """What was worked out from published shares has no number of answers, and is shown."""
+    shares = {"promoter": 0.80, "passive": 0.18, "detractor": 0.03}
+    worked_out = ex.implied({"promoter": 0.31, "passive": 0.50, "detractor": 0.19}, recommending=shares)
+    assert ex.protect(worked_out)["estimate"].notna().all()
 
 
 @pytest.mark.parametrize(("n", "passes"), [(9, False), (10, True), (11, True)])
@@ -150,6 +209,13 @@ def test_a_difference_is_as_small_as_its_smallest_group(differences: Callable):
     assert ex.protect(enough)["reason"].tolist() == [""]
 
 
+def test_rows_that_compare_nothing_are_judged_by_their_own_number(scores: Callable, differences: Callable):
+    """Also below rows that do compare groups, as in what answers the published claims."""
+    both = pd.concat([scores(["Care", "Trade"], n=[9, 40]), differences([("b", "a")], n=1009, n_smallest=10)])
+    assert ex.protect(both)["reason"].tolist() == ["withheld", "", ""]
+    assert ex.protect(ex.protect(both))["reason"].tolist() == ["withheld", "", ""]
+
+
 @pytest.mark.parametrize("kind", TRACES)
 def test_protecting_twice_changes_nothing(kind: str):
     """Each function protects what it is given, also what was protected before."""
@@ -161,9 +227,10 @@ def test_protecting_twice_changes_nothing(kind: str):
 def test_a_withheld_row_keeps_its_name_and_no_number(kind: str):
     """Every number is gone, the count too; who it is about and what was asked stay."""
     before, after = rows(9, kind=kind).iloc[-1], ex.protect(rows(9, kind=kind)).iloc[-1]
-    numbers = [c for c in rows(9, kind=kind).select_dtypes("number").columns if c != "series"]
+    numbers = [c for c in rows(9, kind=kind).select_dtypes("number").columns if c not in ("series", "family")]
+    numbers = [c for c in numbers if c not in ("claim", *PUBLISHED)]
     assert after[numbers].isna().all()
-    names = [c for c in before.index if c not in numbers and c != "reason"]
+    names = [c for c in before.index if c not in (*numbers, *PUBLISHED, *INSTEAD, "reason")]
     assert after[names].tolist() == before[names].tolist()
 
 
@@ -231,6 +298,19 @@ def test_what_was_not_asked_stays_not_asked():
     assert ex.protect(given)["reason"].tolist() == ["not_asked"]
 
 
+@pytest.mark.parametrize("reason", KNOWN)
+def test_what_holds_whoever_answered_stays_said(reason: str):
+    """No answer of anybody can be read from it."""
+    assert ex.protect(result(effect="nps", reason=reason))["reason"].tolist() == [reason]
+
+
+def test_a_published_figure_is_open_in_a_register_and_nowhere_else(scores: Callable):
+    """What others published stays beside ours that is withheld; a column of that name elsewhere does not."""
+    told = ex.protect(register(9)).iloc[-1]
+    assert told[["published", "kind", "verdict", "headline"]].tolist() == [12.0, "value", "not_testable", False]
+    assert ex.protect(scores(["Care"], n=9).assign(published=7.0))["published"].isna().all()
+
+
 def test_not_asked_is_no_way_past_the_door(scores: Callable):
     """A row that says it was not asked, and has numbers all the same, loses them."""
     assert ex.protect(scores(["Care"], n=9, reason="not_asked"))["estimate"].isna().all()
@@ -267,13 +347,13 @@ def test_a_withheld_row_is_not_called_indicative(scores: Callable):
 @pytest.mark.parametrize("name", doors())
 def test_the_callers_frame_stays_as_it_was(out: Callable[..., str], name: str):
     """Whoever shows a result still has all of it."""
-    kind = PICTURES.get(name, "levels")
+    kind = kinds(name)[0]
     given, same = rows(9, kind=kind), rows(9, kind=kind)
     out(name, given, kind=kind)
     pd.testing.assert_frame_equal(given, same)
 
 
-@pytest.mark.parametrize("name", [name for name in doors() if name not in PICTURES])
+@pytest.mark.parametrize("name", [name for name in doors() if name not in (*PICTURES, *REGISTERS)])
 def test_a_frame_that_is_no_result_is_refused(out: Callable[..., str], name: str):
     """Rows of people cannot be shown by mistake."""
     with pytest.raises(ExkitError, match=r"No column 'estimate' in this result\. Did you mean 'estimates'\?"):
@@ -283,7 +363,7 @@ def test_a_frame_that_is_no_result_is_refused(out: Callable[..., str], name: str
 @pytest.mark.parametrize("name", doors())
 def test_a_result_without_rows_is_refused(out: Callable[..., str], name: str):
     """An empty table or picture would say nothing, and not that it does."""
-    kind = PICTURES.get(name, "levels")
+    kind = kinds(name)[0]
     with pytest.raises(ExkitError, match="no rows: there is nothing to show"):
         out(name, rows(10, kind=kind).head(0), kind=kind)
 

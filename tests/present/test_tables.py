@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -257,3 +258,48 @@ def test_a_table_shows_itself_in_a_notebook(scores: Callable):
     made = ex.table(scores(["Care"]), title="T")
     assert isinstance(made, Html)
     assert made._repr_html_() == str(made)
+
+
+def test_shares_of_a_few_answers_stand_side_by_side():
+    """A row per group, a column per answer, and how many people the row is about."""
+    groups = pd.DataFrame({"before": ["promoter"] * 2 + ["passive"] * 2})
+    told = {"y": ["promoter", "passive"] * 2, "conf_low": 0.1, "conf_high": 0.9, "n": [40, 40, 1240, 1240]}
+    lines = cells(ex.table(result(groups, effect="share", estimate=[0.6, 0.4, 0.3, 0.7], **told), title="T"))
+    assert lines[0] == ["Group in the wave before", "promoters", "passives", "n"]
+    assert lines[2] == ["passives", "30% [10.0%, 90.0%]", "70% [10.0%, 90.0%]", "1,240"]
+
+
+def test_statistics_of_several_kinds_are_named_row_by_row():
+    """And their numbers stand under a heading that goes for all."""
+    rows = result(x="advise", effect=["cramers_v", "gamma"], estimate=[0.65, 0.9], conf_low=0.6, conf_high=0.95, n=40)
+    lines = cells(ex.table(rows, title="T"))
+    assert lines[0] == ["Statistic", "Result", "95% margin", "n"]
+    assert [unescape(line[0]) for line in lines[1:]] == ["Cramér's V", "Goodman–Kruskal γ"]
+
+
+def test_a_correlation_above_one_is_not_printed():
+    """It is no correlation."""
+    rows = result(effect="r_corrected", estimate=2.47, n=40, reason="above_one")
+    assert cells(ex.table(rows, title="T"))[1][:2] == ["1 or more: not interpretable", "·"]
+
+
+def test_figures_worked_out_from_print_have_the_range_that_rounding_leaves():
+    """And no margin, since nobody was asked."""
+    shares = {"promoter": 0.80, "passive": 0.18, "detractor": 0.03}
+    rows = ex.implied({"promoter": 0.31, "passive": 0.50, "detractor": 0.19}, recommending=shares)
+    lines = cells(ex.table(rows, title="T"))
+    assert lines[0] == ["eNPS group", "Compared with", "Statistic", "Result", "Range that rounding leaves"]
+    assert ["promoters", "detractors", "Relative risk", "26.7", "[22.7, 32.2]"] in lines
+
+
+def test_the_wording_of_a_yes_or_no_has_its_answers_and_no_cut_offs(dataset: Callable[..., Path]):
+    """Nobody is a promoter by saying yes; a question that was not asked has no table."""
+    book = (
+        "table,variable,role,low,high,favourable_from,question_en\n"
+        "employees,person,respondent,,,,\nemployees,advise,recommend_to_customers,0,1,1,Would you?\n"
+    )
+    labels = "table,variable,value,label_en\nemployees,advise,0,No\nemployees,advise,1,Yes\n"
+    people = {"person": ["a", "b"], "advise": [0, 1]}
+    study = ex.open(dataset(codebook=book, files={"values.csv": labels}, employees=people))
+    assert cells(ex.wording(study, "recommend_to_customers", title="T"))[1] == ["all", "Would you?", "No / Yes", "·"]
+    assert ex.wording(study, "recommend", title="T") == ""

@@ -21,6 +21,12 @@ def test_an_edition_is_read(edition: Callable[..., Path]):
         ("titel: x", "no entry 'titel' is known. Did you mean 'title'?"),
         ("theme: {acent: '#000000'}", "no entry 'theme.acent' is known. Did you mean 'accent'?"),
         ("theme: {accent: red}", "theme.accent: "),
+        ("theme: {accent: '#ffd23f'}", "The nearest colour that has it is #8d7423."),
+        ("theme: {accent_dark: '#14607a'}", "theme.accent_dark: #14607a has a contrast of 2.5 on a dark page"),
+        ("theme: {font: 'url(x), serif'}", "theme.font: 'url(x)' is not the name of a font."),
+        ("theme: {font: 'Corbel; color: red'}", "is not the name of a font"),
+        ("theme: {logo: logo.svg}", "theme.logo: no file 'logo.svg' there."),
+        ("theme: {logo: 'https://example.org/logo.svg'}", "is an address"),
         ("min_n: ten", "min_n: input should be a valid integer (found: 'ten')."),
         ("min_n: 0", "min_n: "),
         ("min_n: true", "min_n: "),
@@ -78,3 +84,19 @@ def test_a_missing_edition_gets_the_nearest_one(edition: Callable[..., Path]):
     """The name of a file is easily misspelt."""
     with pytest.raises(ExkitError, match=r"Did you mean 'annual\.yml'"):
         read_edition(edition().with_name("anual.yml"))
+
+
+def test_a_logo_needs_words_in_every_language(edition: Callable[..., Path]):
+    """Who cannot see it hears them."""
+    path = edition("theme: {logo: logo.svg, logo_alt: {en: Example Research}}")
+    (path.parents[1] / "logo.svg").write_text("<svg/>")
+    with pytest.raises(ExkitError, match=r"theme\.logo_alt: none in 'nl'"):
+        read_edition(path)
+
+
+def test_a_logo_with_a_script_is_a_mistake_in_the_edition(edition: Callable[..., Path]):
+    """Told with the other mistakes, before anything is executed."""
+    path = edition("theme: {logo: logo.svg, logo_alt: {nl: x, en: x}}\ntitel: x")
+    (path.parents[1] / "logo.svg").write_text("<svg><script/></svg>")
+    with pytest.raises(ExkitError, match=r"(?s)2 problems in annual\.yml.*holds <script>"):
+        read_edition(path)

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,6 +7,20 @@ import pytest
 
 from exkit.errors import ExkitError
 from exkit.publish.publish import publish, run
+
+STATUS = {"status.html", "status-en.html", "status.json"}
+
+
+def saves(name: str, *, estimate: float = 0.5) -> str:
+    """Write a cell that saves a share."""
+    made = f"result(effect='share', estimate={estimate}, conf_low=0.45, conf_high=0.55, n=400)"
+    return f"import exkit as ex\nfrom exkit.result import result\nex.save({made}, name='{name}')"
+
+
+def reads(name: str) -> str:
+    """Write a cell that shows what was saved under a name."""
+    shown = "f\"<p>{len(rows)} {rows['estimate'].sum():g} {set(rows['reason'])}</p>\""
+    return f"import exkit as ex\nrows = ex.saved('{name}')\nshow({shown})"
 
 
 def files(folder: Path) -> set[str]:
@@ -16,12 +31,11 @@ def files(folder: Path) -> set[str]:
 def test_an_edition_becomes_pages_results_and_indexes(edition: Callable[..., Path], report: Callable[..., Path]):
     """One page per language, and nothing else lies about."""
     path = edition()
-    save = "import os, pathlib\n(pathlib.Path(os.environ['EXKIT_RESULTS']) / 'enps.csv').write_text('x')"
-    report("# How enthusiastic are they?", "show('<p>+12</p>')", save)
+    report("# How enthusiastic are they?", "show('<p>+12</p>')", saves("enps"))
     outcomes = publish(path)
     assert [outcome.problem for outcome in outcomes] == ["", ""]
     pages = {f"{language}/{name}.html" for language in ("nl", "en") for name in ("01-enps", "index")}
-    assert files(path.with_suffix("")) == {"index.html", "results/enps.csv", *pages}
+    assert files(path.with_suffix("")) == {"index.html", "results/enps.csv", *STATUS, *pages}
 
 
 def test_the_same_edition_gives_the_same_bytes(edition: Callable[..., Path]):
@@ -165,4 +179,166 @@ def test_a_page_that_is_too_large_is_not_published(edition: Callable[..., Path],
     report("# Large", "show('<p>' + 'x' * 700_000 + '</p>')")
     outcomes = publish(path)
     assert all("more than 600,000" in outcome.problem for outcome in outcomes)
-    assert files(path.with_suffix("")) == {"index.html", "nl/index.html", "en/index.html"}
+    assert files(path.with_suffix("")) == {"index.html", "nl/index.html", "en/index.html", *STATUS}
+
+
+def test_a_later_chapter_reads_what_an_earlier_one_saved(edition: Callable[..., Path], report: Callable[..., Path]):
+    """In the order of the edition, whatever the names of the notebooks."""
+    path = edition(notebooks=("09_first", "01_second"))
+    report("# First", saves("claims_01"), saves("claims_02", estimate=0.25), name="09_first")
+    report("# Second", reads("claims_01"), reads("claims_*"), reads("nothing"), name="01_second")
+    assert [outcome.problem for outcome in publish(path)] == [""] * 4
+    for language in ("nl", "en"):
+        page = (path.with_suffix("") / language / "01-second.html").read_text()
+        assert all(f"<p>{shown}</p>" in page for shown in ("1 0.5 {''}", "2 0.75 {''}", "1 0 {'not_calculated'}"))
+
+
+def test_a_chapter_does_not_read_a_later_one(edition: Callable[..., Path], report: Callable[..., Path]):
+    """Also not what a later chapter saved when the edition was built before."""
+    path = edition(notebooks=("01_early", "02_late"))
+    report("# Early", reads("enps"), name="01_early")
+    report("# Late", saves("enps"), name="02_late")
+    for _build in range(2):
+        publish(path)
+    assert "not_calculated" in (path.with_suffix("") / "nl" / "01-early.html").read_text()
+
+
+def test_results_of_an_earlier_build_or_of_a_failing_chapter_are_gone(
+    edition: Callable[..., Path], report: Callable[..., Path]
+):
+    """Neither published nor read; the chapters around the failing one are made."""
+    path = edition(notebooks=("01_a", "02_b", "03_c"))
+    report("# A", saves("kept"), saves("dropped"), name="01_a")
+    report("# B", saves("middle"), name="02_b")
+    report("# C", reads("kept"), reads("dropped"), reads("middle"), name="03_c")
+    publish(path)
+    folder = path.with_suffix("")
+    assert files(folder / "results") == {"kept.csv", "dropped.csv", "middle.csv"}
+    report("# A", saves("kept"), name="01_a")
+    report("# B", saves("middle"), "1 / 0", name="02_b")
+    outcomes = publish(path)
+    assert [bool(outcome.problem) for outcome in outcomes] == [False, False, True, True, False, False]
+    assert files(folder / "results") == {"kept.csv"}
+    assert (folder / "en" / "03-c.html").read_text().count("{'not_calculated'}") == 2
+    assert "middle.csv" not in (folder / "en" / "index.html").read_text()
+
+
+def test_what_is_saved_may_not_depend_on_the_language(edition: Callable[..., Path], report: Callable[..., Path]):
+    """The second language is told, and the first does not point to it."""
+    path = edition()
+    report("# Mixed", saves("enps").replace("0.5,", "0.5 if language == 'nl' else 0.6,", 1))
+    outcomes = publish(path)
+    assert [("in another language" in outcome.problem) for outcome in outcomes] == [False, True]
+    assert "../en/01-enps.html" not in (path.with_suffix("") / "nl" / "01-enps.html").read_text()
+
+
+def test_two_chapters_may_not_save_under_one_name(edition: Callable[..., Path], report: Callable[..., Path]):
+    """The first keeps the name."""
+    path = edition(notebooks=("01_a", "02_b"))
+    report("# A", saves("enps"), name="01_a")
+    report("# B", saves("enps", estimate=0.9), name="02_b")
+    assert ["by an earlier chapter" in outcome.problem for outcome in publish(path)] == [False, False, True, True]
+    assert "0.5" in (path.with_suffix("") / "results" / "enps.csv").read_text()
+
+
+def test_a_file_that_is_no_result_is_not_published(edition: Callable[..., Path], report: Callable[..., Path]):
+    """Nobody has checked what it discloses."""
+    path = edition()
+    report("# Raw", "import os, pathlib\n(pathlib.Path(os.environ['EXKIT_RESULTS']) / 'people.csv').write_text('p1,3')")
+    assert all("people" in outcome.problem for outcome in publish(path))
+    assert not (path.with_suffix("") / "results").exists()
+
+
+def test_everything_of_an_edition_is_the_same_bytes_twice(edition: Callable[..., Path], report: Callable[..., Path]):
+    """Indexes, results and status too, also where a chapter fails."""
+    path = edition(notebooks=("01_a", "02_b"))
+    report("# A", saves("enps"), name="01_a")
+    report("# B", "1 / 0", name="02_b")
+    built = []
+    for _build in range(2):
+        publish(path)
+        folder = path.with_suffix("")
+        built.append({name: (folder / name).read_bytes() for name in files(folder) if not name.startswith("failed/")})
+    assert built[0] == built[1]
+
+
+def test_an_index_numbers_its_chapters_and_lists_the_results(edition: Callable[..., Path], report: Callable[..., Path]):
+    """A failed chapter keeps its number and is not named; each file is described in the language of the index."""
+    path = edition(notebooks=("01_a", "02_b", "03_c"))
+    report("# A?", saves("enps"), name="01_a")
+    report("# B?", "1 / 0", name="02_b")
+    report("# C?", name="03_c")
+    publish(path)
+    index = (path.with_suffix("") / "nl" / "index.html").read_text()
+    assert re.findall(r'class="number"[^>]*>(\d)</span><a href="([^"]+)"', index) == [
+        ("1", "01-a.html"),
+        ("3", "03-c.html"),
+    ]
+    assert "02-b" not in index
+    assert '<a href="../results/enps.csv">enps.csv</a> <span>Aandeel, 1 rij</span>' in index
+    assert '<a href="../en/index.html" lang="en"' in index
+
+
+def test_the_status_tells_every_page_and_quotes_nobody(
+    edition: Callable[..., Path], report: Callable[..., Path], tmp_path: Path
+):
+    """Made or failed and why, in each language and for programs; what Python says of an error stays away."""
+    path = edition(notebooks=("01_a", "02_b"))
+    report("# A?", saves("enps"), name="01_a")
+    report("# B?", "## Can we?", "raise ValueError('person p1 said 3')", name="02_b")
+    publish(path)
+    folder = path.with_suffix("")
+    told = json.loads((folder / "status.json").read_text())
+    assert [(one["chapter"], one["language"], one["made"]) for one in told["pages"]] == [
+        (1, "nl", True), (1, "en", True), (2, "nl", False), (2, "en", False),
+    ]  # fmt: skip
+    assert told["pages"][2]["problem"] == '02_b.ipynb stopped under "Can we?": ValueError.'
+    assert told["results"] == [{"file": "results/enps.csv", "chapter": 1}]
+    for name, word in {"status.html": "mislukt", "status-en.html": "failed"}.items():
+        page = (folder / name).read_text()
+        assert word in page
+        assert "person p1" not in page
+        assert str(tmp_path) not in page
+    pages = [page.read_text() for page in folder.rglob("*.html") if not page.name.startswith("status")]
+    assert not any("status" in re.findall(r'href="[^"]*"', page) for page in pages)
+
+
+def test_a_page_bears_the_look_of_its_edition(edition: Callable[..., Path]):
+    """Colours, fonts and logo, the logo with its words in the language of the page."""
+    path = edition(
+        "theme: {accent: '#7a1460', font: 'Corbel, Segoe UI, sans-serif', logo: logo.svg, "
+        "logo_alt: {nl: Bureau Voorbeeld, en: Example Research}}"
+    )
+    (path.parents[1] / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    publish(path)
+    for name, alt in {"nl/01-enps": "Bureau Voorbeeld", "en/index": "Example Research"}.items():
+        page = (path.with_suffix("") / f"{name}.html").read_text()
+        assert "--exkit-accent: #7a1460; --accent-dark: #" in page
+        assert '--sans: Corbel, "Segoe UI", sans-serif;' in page
+        assert '<img src="data:image/svg+xml;base64,' in page
+        assert f'alt="{alt}"' in page
+
+
+def test_one_notebook_replaces_its_own_earlier_results(
+    tmp_path: Path, edition: Callable[..., Path], report: Callable[..., Path]
+):
+    """Made by itself, too, nothing stale stays; and it reads what JupyterLab saved beside it."""
+    edition()
+    at = tmp_path / "out" / "page.html"
+    (tmp_path / "notebooks" / "results").mkdir()
+    for name in ("first", "second"):
+        notebook = report("# Alone?", saves(name), reads("nothing"))
+        assert run(notebook, given={}, at=at).problem == ""
+    assert files(tmp_path / "out") == {"page.html", "page/results/second.csv"}
+
+
+def test_a_notebook_that_asks_is_told_title_and_date(
+    edition: Callable[..., Path], notebook: Callable[..., Path], report: Callable[..., Path]
+):
+    """In the language of its page, so that a report can say how it is cited."""
+    path = edition()
+    shows = ["".join(cell["source"]) for cell in json.loads(report("# Title").read_text())["cells"]]
+    told = f"{shows[1]}\nedition: str = ''\ndate: str = ''"
+    notebook(shows[0], shows[2], "show(f'<p>{edition}, {date}.</p>')", parameters=told)
+    assert [outcome.problem for outcome in publish(path)] == ["", ""]
+    assert "<p>Jaarrapport, 1 november 2025.</p>" in (path.with_suffix("") / "nl" / "01-enps.html").read_text()

@@ -1,0 +1,69 @@
+"""The words of a report, each explained in a line.
+
+A report uses one word per idea. Here its reader finds what each means, in the reader's own language and in its order.
+"""
+
+from __future__ import annotations
+
+from exkit.context import current
+from exkit.present.tables import Html, lay_out
+from exkit.present.words import N_, translator
+
+TERMS = {
+    N_("employee experience (EX)"): N_("how employees experience working for their organisation"),
+    N_("customer experience (CX)"): N_("how customers experience their contact with an organisation"),
+    N_("eNPS (employee Net Promoter Score)"): N_(
+        "the share of promoters minus the share of detractors among employees, in points from −100 to +100"
+    ),
+    N_("customer NPS"): N_("the same score, from the answers of customers"),
+    N_("promoter"): N_("who would recommend the organisation with one of the highest marks"),
+    N_("passive"): N_("who gives a mark between those of promoters and detractors"),
+    N_("detractor"): N_("who gives a lower mark than promoters and passives"),
+    N_("would recommend to customers"): N_("answer of an employee, not of a customer"),
+    N_("organisation"): N_("a participant of this benchmark"),
+    N_("team"): N_("the smallest part of an organisation that has figures of its own"),
+    N_("wave"): N_("one round of the study, as a rule one a year"),
+    N_("benchmark"): N_("the participants of this study together"),
+    N_("margin (95% confidence interval)"): N_(
+        "range of values that fit the data: if the survey were repeated, 95 of 100 such ranges would hold the true one"
+    ),
+    N_("statistically significant"): N_("too large a difference to be put down to chance alone"),
+    N_("indicative"): N_("a figure with too wide a margin to rest a conclusion on; printed in grey"),
+    N_("percentage point"): N_("difference between two percentages: from 40% to 43% is 3 percentage points"),
+    N_("response"): N_("share of those invited who answered"),
+    N_("design effect"): N_("how many times as many answers are needed, compared with a simple random sample"),
+    N_("association (correlation r)"): N_("how far two figures go together, from −1 to 1; says nothing about a cause"),
+    N_("corrected correlation"): N_(
+        "the correlation as it would be if both figures had been measured without error; the observed one is lower"
+    ),
+    N_("reliability of a score"): N_("how far differences between scores are more than chance differences"),
+    N_("quartile"): N_("a quarter of the teams: the highest is the 25% that score highest within their organisation"),
+    N_("trend break"): N_("the question, its scale or the way of asking changed: figures do not compare"),
+    N_("same-organisation panel"): N_("the organisations that took part in both waves"),
+    N_("withheld"): N_("not shown, because too few people answered"),
+}
+"""What each word means."""
+
+
+def glossary(*, title: str, language: str | None = None) -> Html:
+    """Lay out the words of a report with their meanings, in alphabetical order.
+
+    Parameters
+    ----------
+    title
+        The caption, in English; a catalogue key.
+    language
+        Language of the reader; the kernel's if not given.
+
+    Returns
+    -------
+    Html
+        The table.
+    """
+    language = language or current.language
+    _ = translator(language)
+    words = sorted(((_(term), _(meaning)) for term, meaning in TERMS.items()), key=lambda word: word[0].casefold())
+    columns = [list(column) for column in zip(*words, strict=True)]
+    return lay_out(
+        [(_("Term"), columns[0]), (_("Meaning"), columns[1])], title=title, language=language, stub=1, align="left"
+    )
