@@ -177,9 +177,7 @@ def _level(row: pd.Series, language: str) -> str:
     said = said.format(
         at=at,
         what=inside(row, language=language),
-        estimate=numbers.quantity(
-            row["estimate"], effect=row["effect"], of=_of(row), language=language
-        ),
+        estimate=numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language),
         margin=margin(row, language=language),
     )
     said = opened(said)
