@@ -365,7 +365,8 @@ def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
     _, study = translator(language), current.study
     unknown, codes = _("unknown"), LEVELS.get(_meant(column, rows), {})
     if codes:
-        return [_(codes.get(value, str(value))) for value in rows[column]]
+        of_all = EMPTY if column == "reference" else _("All answers")
+        return [_(codes.get(value, str(value))) if value != "" else of_all for value in rows[column]]
     if column == "mark":
         return [_("mark {mark}").format(mark=f"{value:g}") for value in rows[column]]
     if study is None:

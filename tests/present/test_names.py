@@ -171,3 +171,10 @@ def test_hostile_names_stay_themselves(hostiles: list[str], named_study: Callabl
     assert names.row_names(groups(sector=hostiles), language="nl") == hostiles
     labels = [names.group_name(f"g{i}", kinds, language="en") for i in range(len(hostiles))]
     assert [" ".join(label.split()) for label in labels] == [" ".join(name.split()) for name in hostiles]
+
+
+def test_a_figure_of_all_groups_says_so_beside_those_of_each():
+    """A row of a table is never without a name."""
+    rows = groups(level=["promoter", ""], reference=["passive", ""]).assign(between="promoter_group")
+    assert names.level_names("level", rows, language="en") == ["promoters", "All answers"]
+    assert names.level_names("reference", rows, language="en") == ["passives", names.EMPTY]
