@@ -120,7 +120,7 @@ def mediate(
     def rows(part: Block) -> pd.DataFrame:
         sample = _sample(part, names)
         unit = sample.sd[[1, 2, 2, 2, 2]] / sample.sd[[0, 1, 0, 0, 0]]
-        found = _infer(sample, _standard(sample), _by_way_of, unit, skewed=[4], ci=ci, n_boot=n_boot, seed=seed)
+        found = _infer(sample, _standard(sample), by_way_of, unit, skewed=[4], ci=ci, n_boot=n_boot, seed=seed)
         return result(
             x=[x, m, x, x, x], y=[m, y, y, y, y], effect=["a", "b", "total", "direct", "indirect"],
             **found, m=m, covar=", ".join(covar), within=block.within,
@@ -208,7 +208,7 @@ def moderate(
     return _by_group(block, by, rows, x=x, effect="interaction")
 
 
-def _by_way_of(cov: np.ndarray) -> np.ndarray:
+def by_way_of(cov: np.ndarray) -> np.ndarray:
     """Give a, b, total, direct and indirect path from covariances of x, m, y and what is held equal."""
     held = list(range(3, cov.shape[-1]))
     a, total = (slopes(cov, of=of, on=[0, *held])[..., 0] for of in (1, 2))

@@ -1,9 +1,7 @@
 """Correlations of EX and CX measures over units."""
 
-import json
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -95,43 +93,6 @@ def test_the_schools_of_new_york():
     row = only(pd.DataFrame({"voice": teachers, "csat": parents}))
     assert row["n"] == 374
     assert row[["estimate", "conf_low", "conf_high"]].tolist() == pytest.approx([0.374, 0.283, 0.458], abs=5e-4)
-
-
-@cache
-def oracles() -> dict[str, dict]:
-    """What R computed on the made-up study."""
-    path = SHARED / "oracles" / "expected.json"
-    if not path.exists():
-        pytest.skip("the reference values are not beside this project")
-    return json.loads(path.read_text())["oracles"]
-
-
-@cache
-def teams() -> pd.DataFrame:
-    """The 120 teams of the made-up study."""
-    return pd.DataFrame(oracles()["5.team_table"]["value"]).rename(columns={"team_id": "unit"})
-
-
-@pytest.mark.parametrize("method", ["pearson", "spearman"])
-def test_a_matrix_of_correlations_agrees_with_r(method: str):
-    """Every pair of nine measures."""
-    entry = oracles()["5.correlation_matrix"]
-    names, want = entry["value"]["vars"], np.array(entry["value"][method])
-    found = ex.correlate(teams(), x=names, y=names, method=method)
-    assert found["estimate"].to_numpy().reshape(want.shape) == pytest.approx(want, abs=entry["tol"])
-    assert found.loc[found["x"] == found["y"], "reason"].eq("perfect").all()
-
-
-def test_resampled_correlations_agree_with_r():
-    """The mean, error and quantiles of 2,000 given resamples, each unit a cluster of its own."""
-    path = SHARED / "oracles" / "inputs" / "bootstrap_index_120x2000.csv"
-    entry = oracles()["5.bootstrap.pearson_fixed_index"]
-    index = pd.read_csv(path, header=None).to_numpy()
-    counts = np.apply_along_axis(np.bincount, 1, index, minlength=120).astype(float)
-    alone = at_level(teams().assign(organisation=teams()["unit"]), "ex", "nps", level="pooled")
-    r, want = correlations(alone, counts), entry["value"]
-    assert [r.mean(), r.std(ddof=1)] == pytest.approx([want["mean"], want["se"]], rel=entry["tol"])
-    assert np.quantile(r, [0.025, 0.975]) == pytest.approx([want["ci_low"], want["ci_high"]], rel=entry["tol"])
 
 
 # --------------------------------------------------------------------------------------------------------------- levels

@@ -1,6 +1,5 @@
 """Paths and interactions: against R, other packages and drawn truth, at the edges, and by simulation."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,16 +8,15 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from exkit.analysis.paths import _by_way_of, covariances, mediate, moderate
+from exkit.analysis.paths import mediate, moderate
 from exkit.errors import ExkitError
 from exkit.measures.block import Block, block
 
 SHARED = Path(__file__).parents[3] / "shared"
-ORACLES, MEDIATION = SHARED / "oracles", SHARED / "real" / "mediation.csv"
+MEDIATION = SHARED / "real" / "mediation.csv"
 XMY = {"x": "x", "m": "m", "y": "y"}
 XWY = {"x": "x", "w": "m", "y": "y"}
 PATHS = ["a", "b", "total", "direct", "indirect"]
-oracles = pytest.mark.skipif(not ORACLES.exists(), reason="the folder with R's values is not beside the project")
 
 
 def drawn(
@@ -47,39 +45,6 @@ def made(people: pd.DataFrame, **how: object) -> Block:
 def estimates(found: pd.DataFrame) -> dict[str, float]:
     """Give the estimates by name."""
     return found.set_index("effect")["estimate"].to_dict()
-
-
-@pytest.fixture
-def teams() -> pd.DataFrame:
-    """The team table of R's values."""
-    return pd.DataFrame(json.loads((ORACLES / "expected.json").read_text())["oracles"]["5.team_table"]["value"])
-
-
-@oracles
-def test_the_paths_of_the_teams_are_those_of_r(teams: pd.DataFrame):
-    """Estimates to 1e-9, and what they are in standard deviations."""
-    want = json.loads((ORACLES / "expected.json").read_text())["oracles"]["10.mediation.team_ex_csat_margin"]["value"]
-    found = mediate(block(teams, ["ex", "csat", "margin"]), x="ex", m="csat", y="margin")
-    names = ["a", "b", "c_total", "c_prime", "ab"]
-    assert found["estimate"].tolist() == pytest.approx([want[name] for name in names], rel=1e-9)
-    assert found["standardised"].iloc[-1] == pytest.approx(want["ab_std"], rel=1e-9)
-    assert found["n"].eq(want["n"]).all()
-    assert found["std_error"].iloc[[0, 1, 4]].tolist() == pytest.approx(
-        [want["se_a"], want["se_b"], want["sobel_se"]], rel=0.05
-    )
-
-
-@oracles
-def test_resamples_of_the_teams_give_the_percentiles_of_r(teams: pd.DataFrame):
-    """On the fixed resamples, plain percentiles of the indirect path."""
-    want = json.loads((ORACLES / "expected.json").read_text())["oracles"]["10.bootstrap.fixed_index"]["value"]
-    index = pd.read_csv(ORACLES / "inputs" / "bootstrap_index_120x2000.csv", header=None).to_numpy()
-    counts = np.stack([np.bincount(row, minlength=len(teams)) for row in index])
-    values = np.column_stack([np.ones(len(teams)), teams[["ex", "csat", "margin"]]])
-    sums = np.tensordot(counts, values[:, :, None] * values[:, None, :], axes=1)
-    indirect = _by_way_of(covariances(sums))[:, 4]
-    assert [indirect.mean(), indirect.std(ddof=1)] == pytest.approx([want["ab_mean"], want["ab_se"]], rel=1e-9)
-    assert np.quantile(indirect, [0.025, 0.975]) == pytest.approx([want["pct_low"], want["pct_high"]], rel=1e-9)
 
 
 @pytest.mark.skipif(not MEDIATION.exists(), reason="the folder with real data, shared/real, is not beside the project")

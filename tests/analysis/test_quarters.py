@@ -1,6 +1,5 @@
 """What separates the top quarter from the bottom quarter."""
 
-import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,9 +15,6 @@ from exkit.errors import ExkitError
 
 SHARED = Path(__file__).parents[3] / "shared"
 SCHOOLS = SHARED / "real" / "nyc_schools_2011.csv"
-ORACLES = SHARED / "oracles" / "expected.json"
-
-oracle = pytest.mark.skipif(not ORACLES.exists(), reason="R's values, shared/oracles, are not beside the project")
 
 
 def benchmark(rng: np.random.Generator, *, organisations: int, link: float = 0.08, spread: float = 0.5) -> pd.DataFrame:
@@ -214,43 +210,6 @@ def test_the_callers_frame_is_not_changed(two: pd.DataFrame):
     before = two.copy()
     quarters(two, x="x", y="y")
     pd.testing.assert_frame_equal(before, two)
-
-
-@cache
-def oracles() -> dict[str, dict]:
-    """Read the values that R computed."""
-    return json.loads(ORACLES.read_text())["oracles"]
-
-
-@oracle
-@pytest.mark.parametrize("outcome", ["nps", "margin", "complaints_1000"])
-def test_120_teams_are_contrasted_as_r_does(outcome: str):
-    """Means, Welch's t, and the delta method on the log, for which R's entry takes z where the kit takes t."""
-    teams = pd.DataFrame(oracles()["5.team_table"]["value"]).rename(columns={"team_id": "unit"})
-    found = quarters(teams, x="ex", y=outcome, points=["nps"]).set_index("effect")
-    entry = oracles()[f"6.top_bottom.{outcome}"]
-    want, diff, ratio = entry["value"], found.loc["diff"], found.loc["ratio"]
-    columns = {
-        "top": "mean_top", "bottom": "mean_bottom", "estimate": "diff", "df": "df_welch", "p_value": "p_welch",
-        "conf_low": "ci_low", "conf_high": "ci_high",
-    }  # fmt: skip
-    got = {name: diff[column] for column, name in columns.items()}
-    got |= {"t_welch": diff["estimate"] / diff["std_error"], "n_top": diff["n"] / 2, "n_bottom": diff["n"] / 2}
-    if outcome != "nps":
-        z = stats.norm.ppf(0.975) * ratio["std_error"] / ratio["estimate"]
-        percent = {"pct_diff": 0, "pct_log_low": -z, "pct_log_high": z}
-        got |= {name: 100 * (ratio["estimate"] * np.exp(shift) - 1) for name, shift in percent.items()}
-    assert got == pytest.approx({name: want[name] for name in got}, rel=entry["tol"], abs=entry["tol"])
-
-
-@oracle
-def test_the_slope_within_sectors_is_that_of_rs_lm():
-    """The 120 teams again, sectors standing for organisations: OLS with seven dummies."""
-    teams = pd.DataFrame(oracles()["5.team_table"]["value"]).rename(
-        columns={"team_id": "unit", "sector": "organisation"}
-    )
-    row, entry = quarters(teams, x="ex", y="nps").iloc[0], oracles()["5.ols.nps_on_ex_sector"]
-    assert row["estimate"] / row["sd_x"] == pytest.approx(entry["value"]["b"], rel=entry["tol"])
 
 
 def test_of_several_organisations_a_single_one_is_not_shown_as_if_it_were_all():

@@ -1,6 +1,7 @@
 #!/usr/bin/env Rscript
 # Golden values for the kit's tests, computed with R: NPS and its differences (1), promoters by recommending (2),
-# reliability (3), teams (4), linkage (5), cross-lagged panels (12), p-value adjustment (13), quantiles (14). Run in this folder; writes expected.json.
+# reliability (3), teams (4), linkage (5), quarters (6), mediation (10), cross-lagged panels (12), p-value adjustment (13),
+# quantiles (14). Run in this folder; writes expected.json.
 # Every number: P(id, value, def, fn, tol) -> expected.json  {id: {value, def, fn, tol}}
 options(warn = 1, digits = 17)
 suppressPackageStartupMessages({
@@ -20,6 +21,8 @@ rec <- function(df) { rownames(df) <- NULL; df }               # data.frame -> l
 emp <- read.csv("employees.csv", stringsAsFactors = FALSE)
 cus <- read.csv("customers.csv", stringsAsFactors = FALSE)
 pvs <- read.csv("pvalues.csv", stringsAsFactors = FALSE)
+uni <- read.csv("units.csv", stringsAsFactors = FALSE)
+bix <- as.matrix(read.csv("bootstrap_index_120x2000.csv.gz", header = FALSE)) + 1   # 2,000 resamples of the 120 teams
 IT <- sprintf("q%02d", 1:12); teams <- sort(unique(emp$team_id)); sectors <- sort(unique(emp$sector)); years <- sort(unique(emp$year))
 
 # ---------------------------------------------------------------- 0 derived variables
@@ -152,7 +155,15 @@ P("4.icc.customer_recommend_pooled", iccs(cus$recommend, cus$team_id), D5, "aov;
 
 # ---------------------------------------------------------------- 5 linkage
 by_team <- function(x, g) as.vector(tapply(x, factor(g, levels = teams), mean, na.rm = TRUE))
-T5 <- data.frame(sector = emp$sector[match(teams, emp$team_id)], ex = by_team(emp$eng, emp$team_id), nps = 100 * by_team(cus$sc, cus$team_id)); N <- nrow(T5)
+T5 <- data.frame(team_id = teams, sector = emp$sector[match(teams, emp$team_id)], ex = by_team(emp$eng, emp$team_id), nps = 100 * by_team(cus$sc, cus$team_id),
+  enps = 100 * by_team(emp$sc, emp$team_id), csat = by_team(cus$csat, cus$team_id), ces = by_team(cus$ces, cus$team_id), absence = by_team(emp$absence_days, emp$team_id), turnover = by_team(emp$left_company, emp$team_id)); N <- nrow(T5)
+total <- function(v, g) as.vector(tapply(v, factor(g, levels = teams), sum)); paid <- uni[!is.na(uni$profit), ]
+T5$margin <- 100 * total(paid$profit, paid$team_id) / total(paid$revenue, paid$team_id); T5$complaints_1000 <- 1000 * total(uni$complaints, uni$team_id) / total(uni$transactions, uni$team_id)
+P("5.team_table", T5, "one row per team, 3 years pooled. ex = mean of eng; nps, enps = 100*mean(-1/0/1); margin = 100*sum(profit)/sum(revenue) over unit-years with profit; complaints_1000 = 1000*sum(complaints)/sum(transactions); the others plain means", "tapply")
+CM <- T5[, c("ex", "enps", "nps", "csat", "ces", "margin", "complaints_1000", "absence", "turnover")]
+P("5.correlation_matrix", list(vars = names(CM), pearson = unname(cor(CM)), spearman = unname(cor(CM, method = "spearman"))), "120 teams", "cor")
+br <- apply(bix, 1, function(i) cor(T5$ex[i], T5$nps[i])); P("5.bootstrap.pearson_fixed_index", list(mean = mean(br), se = sd(br), ci_low = unname(quantile(br, .025)), ci_high = unname(quantile(br, .975))), "resamples given row by row in bootstrap_index_120x2000.csv.gz (0-based positions in the teams sorted by name); se n-1; quantiles type 7", "quantile(type=7)")
+ml <- summary(lm(nps ~ ex + sector, T5))$coefficients["ex", ]; P("5.ols.nps_on_ex_sector", list(b = ml[[1]], se = ml[[2]], t = ml[[3]], p = ml[[4]]), "OLS slope of team nps on ex with sector dummies", "lm")
 pc <- cor.test(T5$ex, T5$nps); r <- unname(pc$estimate)
 P("5.pearson.ex_nps", list(n = N, r = r, df = N - 2, p = pc$p.value, ci_low = pc$conf.int[1], ci_high = pc$conf.int[2]), "Pearson over 120 teams, 3 years pooled; interval tanh(atanh r +/- z/sqrt(n-3)); p of t(n-2)", "cor.test")
 sc <- cor.test(T5$ex, T5$nps, method = "spearman", exact = FALSE); rs <- unname(sc$estimate); bw <- tanh(atanh(rs) + c(-1, 1) * Z * sqrt((1 + rs^2 / 2) / (N - 3)))
@@ -161,6 +172,25 @@ rx <- R[["4.icc.engagement_pooled"]]$value$icc2; ry <- iccs(cus$sc, cus$team_id)
 P("5.attenuation.ex_nps", list(rxx = rx, ryy = ry, r_corrected = r / sqrt(rx * ry)), "r/sqrt(rxx*ryy), rxx = ICC(2) of eng pooled, ryy = ICC(2) of the customer -1/0/1 score pooled", "hand")
 e1 <- resid(lm(ex ~ sector, T5)); e2 <- resid(lm(nps ~ sector, T5)); rp <- cor(e1, e2); df <- N - 2 - 7; ci <- tanh(atanh(rp) + c(-1, 1) * Z / sqrt(df - 1)); tp <- rp * sqrt(df / (1 - rp^2))
 P("5.partial.ex_nps_given_sector", list(n = N, r = rp, df = df, p = 2 * pt(-abs(tp), df), ci_low = ci[1], ci_high = ci[2]), "correlation of residuals after 7 sector dummies; df = n-2-7; interval atanh with 1/sqrt(n-7-3)", "lm residuals")
+
+# ---------------------------------------------------------------- 6 quarters
+Q <- quantile(T5$ex, c(.25, .5, .75), type = 7); T5$q <- 1L + (T5$ex > Q[1]) + (T5$ex > Q[2]) + (T5$ex > Q[3])
+for (o in c("nps", "margin", "complaints_1000")) {
+  x <- T5[[o]][T5$q == 4]; y <- T5[[o]][T5$q == 1]; w <- t.test(x, y); n1 <- length(x); n2 <- length(y)
+  lr <- if (mean(x) > 0 && mean(y) > 0) log(mean(x) / mean(y)) else NA; slr <- sqrt(var(x) / (n1 * mean(x)^2) + var(y) / (n2 * mean(y)^2))
+  P(paste0("6.top_bottom.", o), list(n_top = n1, n_bottom = n2, mean_top = mean(x), mean_bottom = mean(y), diff = mean(x) - mean(y), t_welch = unname(w$statistic), df_welch = unname(w$parameter), p_welch = w$p.value, ci_low = w$conf.int[1], ci_high = w$conf.int[2],
+    pct_diff = 100 * (mean(x) - mean(y)) / abs(mean(y)), pct_log_low = if (is.finite(lr)) 100 * (exp(lr - Z * slr) - 1) else NA, pct_log_high = if (is.finite(lr)) 100 * (exp(lr + Z * slr) - 1) else NA),
+    "top = quarter 4, bottom = quarter 1 of team ex (type 7). Welch's t. pct_log: delta method on log(mean_top/mean_bottom), z", "t.test", 1e-7)
+  z <- T5[[o]]; JT <- 0; for (i in 1:3) for (j in (i + 1):4) JT <- JT + sum(outer(z[T5$q == i], z[T5$q == j], function(a, b) (a < b) + .5 * (a == b)))
+  ni <- as.numeric(table(T5$q)); n <- sum(ni); mu <- (n^2 - sum(ni^2)) / 4; ti <- as.numeric(table(z))
+  vt <- (n * (n - 1) * (2 * n + 5) - sum(ni * (ni - 1) * (2 * ni + 5)) - sum(ti * (ti - 1) * (2 * ti + 5))) / 72 + sum(ni * (ni - 1) * (ni - 2)) * sum(ti * (ti - 1) * (ti - 2)) / (36 * n * (n - 1) * (n - 2)) + sum(ni * (ni - 1)) * sum(ti * (ti - 1)) / (8 * n * (n - 1))
+  P(paste0("6.trend.", o), list(JT = JT, mean0 = mu, var_ties = vt, z = (JT - mu) / sqrt(vt), p = 2 * pnorm(-abs((JT - mu) / sqrt(vt)))), "sum over i<j of #(x_i<x_j)+0.5 ties over quarters; variance with ties (Hollander & Wolfe); two-sided normal, no continuity", "hand", 1e-9) }
+
+# ---------------------------------------------------------------- 10 mediation
+f1 <- lm(csat ~ ex, T5); f2 <- lm(margin ~ csat + ex, T5); f3 <- lm(margin ~ ex, T5); a <- coef(f1)[[2]]; b <- coef(f2)[[2]]; sa <- summary(f1)$coefficients[2, 2]; sb <- summary(f2)$coefficients[2, 2]
+P("10.mediation.team_ex_csat_margin", list(n = N, a = a, b = b, c_total = coef(f3)[[2]], c_prime = coef(f2)[[3]], ab = a * b, ab_std = a * b * sd(T5$ex) / sd(T5$margin), se_a = sa, se_b = sb, sobel_se = sqrt(a^2 * sb^2 + b^2 * sa^2)), "OLS: m~x (a); y~m+x (b, c'); y~x (c); 120 teams: x = ex, m = csat, y = margin", "lm")
+bo <- apply(bix, 1, function(i) { x <- T5$ex[i]; m <- T5$csat[i]; y <- T5$margin[i]; cov(x, m) / var(x) * solve(cov(cbind(m, x)), cov(cbind(m, x), y))[1] })
+P("10.bootstrap.fixed_index", list(ab_mean = mean(bo), ab_se = sd(bo), pct_low = unname(quantile(bo, .025)), pct_high = unname(quantile(bo, .975))), "a*b on the given resamples; quantiles type 7", "quantile(type=7)")
 
 # ---------------------------------------------------------------- 12 cross-lagged panel
 wide <- data.frame(team_id = teams); for (y in years) { wide[[paste0("ex", y - 2000)]] <- as.vector(tapply(emp$eng[emp$year == y], factor(emp$team_id[emp$year == y], levels = teams), mean, na.rm = TRUE)); wide[[paste0("cx", y - 2000)]] <- as.vector(tapply(cus$recommend[cus$year == y], factor(cus$team_id[cus$year == y], levels = teams), mean, na.rm = TRUE)) }
