@@ -132,7 +132,7 @@ REASONS = {
     "no_question": N_("question not part of these data"),
     "not_comparable": N_("trend break: not comparable"),
     "not_identifiable": N_("these data cannot tell"),
-    "not_reliable": N_("the calculation did not settle"),
+    "not_reliable": N_("too unsure to give"),
     "reliability_unknown": N_("reliability unknown"),
     "withheld": N_("too few answers"),
 }
