@@ -373,7 +373,8 @@ def family_5_by_team() -> Iterator[tuple[str, Iterator[Row]]]:
     )
     alone = at_level(team_table().assign(organisation=team_table()["unit"]), "ex", "nps", level="pooled")
     r, want = correlations(alone, resampled()), EXPECTED["5.bootstrap.pearson_fixed_index"]["value"]
-    got = {"mean": r.mean(), "se": r.std(ddof=1), "ci_low": np.quantile(r, 0.025), "ci_high": np.quantile(r, 0.975)}
+    got = {"B": len(r), "mean": r.mean(), "se": r.std(ddof=1)}
+    got |= {"ci_low": np.quantile(r, 0.025), "ci_high": np.quantile(r, 0.975)}
     yield "5.bootstrap.pearson_fixed_index", ((name, got[name], want[name]) for name in want)
     slope = ex.quarters(team_table().rename(columns={"sector": "organisation"}), x="ex", y="nps").iloc[0]
     b = slope["estimate"] / slope["sd_x"]
@@ -476,8 +477,13 @@ TABLE = [
     *family_1(), *family_2(), *family_3(), *family_4(), *family_5(), *family_5_by_team(), *family_6(), *family_10(),
     *family_12(), *families_13_and_14(),
 ]  # fmt: skip
-LATER = {"2.fisher_conditional_or.promoter_vs_passive", "0.derived"}
-"""Another estimate of an odds ratio, which the golden file holds for contrast, and the counts that lead to the rest."""
+LATER = {
+    "0.derived", "2.fisher_conditional_or.promoter_vs_passive",
+    "4.rwg.q01_2024", "4.rwgj.items_2024", "4.ad.q01_2024", "5.kendall.ex_nps", "5.fisher_z_difference.banking_retail",
+    "6.quartile_cuts", "6.welch_anova.nps", "6.welch_anova.margin", "11.lmer.ex.reml", "11.lmer.ex.ml",
+    "11.lmer.ex_year_sector.reml", "11.lmer.null.reml",
+}  # fmt: skip
+"""The counts that lead to the rest, and what the kit does not offer yet."""
 
 
 @pytest.mark.parametrize(("name", "rows"), TABLE, ids=[name for name, _ in TABLE])

@@ -1,11 +1,12 @@
 #!/usr/bin/env Rscript
 # Golden values for the kit's tests, computed with R: NPS and its differences (1), promoters by recommending (2),
-# reliability (3), teams (4), linkage (5), quarters (6), mediation (10), cross-lagged panels (12), p-value adjustment (13),
-# quantiles (14). Run in this folder; writes expected.json.
+# reliability (3), teams (4), linkage (5), quarters (6), mediation (10), mixed models (11), cross-lagged
+# panels (12), p-value adjustment (13), quantiles (14). Run in this folder; writes expected.json.
 # Every number: P(id, value, def, fn, tol) -> expected.json  {id: {value, def, fn, tol}}
 options(warn = 1, digits = 17)
 suppressPackageStartupMessages({
-  library(survey); library(psych); library(multilevel); library(lavaan); library(jsonlite); library(semTools)
+  library(survey); library(psych); library(multilevel); library(lme4); library(lmerTest); library(lavaan)
+  library(effectsize); library(jsonlite); library(epitools); library(clinfun); library(semTools); library(coin)
 })
 Z <- qnorm(.975); R <- list(); CHECK <- list()
 P <- function(id, value, def = "", fn = "", tol = 1e-9) {
@@ -147,50 +148,75 @@ iccs <- function(y, g) { k_ <- !is.na(y); y <- y[k_]; g <- factor(g[k_]); a <- a
   i1 <- function(k) (MB - MW) / (MB + (k - 1) * MW); same(paste0("4.icc.", N), c(ICC1(a), ICC2(a)), c(i1(kb), (MB - MW) / MB))
   Fv <- MB / MW; d1 <- K - 1; d2 <- N - K; fl <- Fv / qf(.975, d1, d2); fu <- Fv * qf(.975, d2, d1)
   list(n = N, groups = K, k_mean = kb, k0 = k0, ms_between = MB, ms_within = MW, F = Fv, df1 = d1, df2 = d2, p = pf(Fv, d1, d2, lower.tail = FALSE), icc1_kmean = i1(kb), icc1_k0 = i1(k0), icc2 = (MB - MW) / MB,
-       icc1_k0_low = (fl - 1) / (fl + k0 - 1), icc1_k0_high = (fu - 1) / (fu + k0 - 1), icc2_low = 1 - 1 / fl, icc2_high = 1 - 1 / fu, eta2 = s[1, 2] / sum(s[, 2])) }
-D5 <- "one-way ANOVA. icc1_kmean uses k = N/K (multilevel::ICC1); icc1_k0 uses k0 = (N - sum n_i^2/N)/(K-1). icc2 = (MSB-MSW)/MSB = reliability of team means at average size. Interval from F (exact only for balanced data)."
-P("4.icc.engagement_2024", iccs(emp$eng[emp$year == 2024], emp$team_id[emp$year == 2024]), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
-P("4.icc.engagement_pooled", iccs(emp$eng, emp$team_id), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
-P("4.icc.customer_recommend_pooled", iccs(cus$recommend, cus$team_id), D5, "aov; multilevel::ICC1, ICC2", 1e-8)
+       icc1_k0_low = (fl - 1) / (fl + k0 - 1), icc1_k0_high = (fu - 1) / (fu + k0 - 1), icc2_low = 1 - 1 / fl, icc2_high = 1 - 1 / fu, eta2 = s[1, 2] / sum(s[, 2]),
+       icc1_reml = { v <- as.data.frame(VarCorr(lme4::lmer(y ~ 1 + (1 | g)))); v$vcov[1] / sum(v$vcov) }) }
+D5 <- "one-way ANOVA. icc1_kmean uses k = N/K (multilevel::ICC1); icc1_k0 uses k0 = (N - sum n_i^2/N)/(K-1) (Searle; psychometric packages / Bliese correction). icc2 = (MSB-MSW)/MSB = reliability of team means at average size. CI from F (exact only for balanced data). icc1_reml = lme4 variance components."
+P("4.icc.engagement_2024", iccs(emp$eng[emp$year == 2024], emp$team_id[emp$year == 2024]), D5, "multilevel::ICC1/ICC2; lme4", 1e-8)
+P("4.icc.engagement_pooled", iccs(emp$eng, emp$team_id), D5, "", 1e-8); P("4.icc.customer_recommend_pooled", iccs(cus$recommend, cus$team_id), D5, "", 1e-8)
+e24 <- emp[emp$year == 2024, ]; w1 <- rwg(e24$q01, e24$team_id, 2); wj <- rwg.j(e24[, IT], e24$team_id, 2); am <- ad.m(e24$q01, e24$team_id, "mean"); amd <- ad.m(e24$q01, e24$team_id, "median")
+P("4.rwg.q01_2024", list(team = w1$grpid, rwg = w1$rwg, n = w1$gsize, mean = mean(w1$rwg, na.rm = TRUE), median = median(w1$rwg, na.rm = TRUE)), "rwg = 1 - s^2/2 with s^2 of n-1, uniform null (5^2-1)/12 = 2; s^2 > 2 is set to 2 (rwg floored at 0); team of 1 -> null", "multilevel::rwg")
+P("4.rwgj.items_2024", list(team = wj$grpid, rwgj = wj$rwg.j, n = wj$gsize, mean = mean(wj$rwg.j, na.rm = TRUE), median = median(wj$rwg.j, na.rm = TRUE), share_ge_070 = mean(wj$rwg.j >= .70, na.rm = TRUE)), "rwg(j) = J(1-S/2)/(J(1-S/2)+S/2), S = mean item variance (n-1) over complete-case rows of the team, floored at 0; J = 12", "multilevel::rwg.j")
+P("4.ad.q01_2024", list(team = am$grpid, ad_mean = am$AD.M, ad_median = amd$AD.M, mean_ad_mean = mean(am$AD.M, na.rm = TRUE), mean_ad_median = mean(amd$AD.M, na.rm = TRUE)), "average absolute deviation from the team mean / team median, denominator n; cut-off for 5 options A/6 = 0.83", "multilevel::ad.m")
 
-# ---------------------------------------------------------------- 5 linkage
-by_team <- function(x, g) as.vector(tapply(x, factor(g, levels = teams), mean, na.rm = TRUE))
-T5 <- data.frame(team_id = teams, sector = emp$sector[match(teams, emp$team_id)], ex = by_team(emp$eng, emp$team_id), nps = 100 * by_team(cus$sc, cus$team_id),
-  enps = 100 * by_team(emp$sc, emp$team_id), csat = by_team(cus$csat, cus$team_id), ces = by_team(cus$ces, cus$team_id), absence = by_team(emp$absence_days, emp$team_id), turnover = by_team(emp$left_company, emp$team_id)); N <- nrow(T5)
-total <- function(v, g) as.vector(tapply(v, factor(g, levels = teams), sum)); paid <- uni[!is.na(uni$profit), ]
-T5$margin <- 100 * total(paid$profit, paid$team_id) / total(paid$revenue, paid$team_id); T5$complaints_1000 <- 1000 * total(uni$complaints, uni$team_id) / total(uni$transactions, uni$team_id)
-P("5.team_table", T5, "one row per team, 3 years pooled. ex = mean of eng; nps, enps = 100*mean(-1/0/1); margin = 100*sum(profit)/sum(revenue) over unit-years with profit; complaints_1000 = 1000*sum(complaints)/sum(transactions); the others plain means", "tapply")
-CM <- T5[, c("ex", "enps", "nps", "csat", "ces", "margin", "complaints_1000", "absence", "turnover")]
-P("5.correlation_matrix", list(vars = names(CM), pearson = unname(cor(CM)), spearman = unname(cor(CM, method = "spearman"))), "120 teams", "cor")
-br <- apply(bix, 1, function(i) cor(T5$ex[i], T5$nps[i])); P("5.bootstrap.pearson_fixed_index", list(mean = mean(br), se = sd(br), ci_low = unname(quantile(br, .025)), ci_high = unname(quantile(br, .975))), "resamples given row by row in bootstrap_index_120x2000.csv.gz (0-based positions in the teams sorted by name); se n-1; quantiles type 7", "quantile(type=7)")
-ml <- summary(lm(nps ~ ex + sector, T5))$coefficients["ex", ]; P("5.ols.nps_on_ex_sector", list(b = ml[[1]], se = ml[[2]], t = ml[[3]], p = ml[[4]]), "OLS slope of team nps on ex with sector dummies", "lm")
-pc <- cor.test(T5$ex, T5$nps); r <- unname(pc$estimate)
-P("5.pearson.ex_nps", list(n = N, r = r, df = N - 2, p = pc$p.value, ci_low = pc$conf.int[1], ci_high = pc$conf.int[2]), "Pearson over 120 teams, 3 years pooled; interval tanh(atanh r +/- z/sqrt(n-3)); p of t(n-2)", "cor.test")
-sc <- cor.test(T5$ex, T5$nps, method = "spearman", exact = FALSE); rs <- unname(sc$estimate); bw <- tanh(atanh(rs) + c(-1, 1) * Z * sqrt((1 + rs^2 / 2) / (N - 3)))
-P("5.spearman.ex_nps", list(n = N, rho = rs, p_t = sc$p.value, ci_bonett_wright_low = bw[1], ci_bonett_wright_high = bw[2]), "midranks, then Pearson; p_t: t(n-2); interval on the atanh scale with sqrt((1+rho^2/2)/(n-3)), Bonett-Wright", "cor.test(method='spearman')")
+# ---------------------------------------------------------------- 5 team level
+mean_by <- function(x, g) tapply(x, factor(g, levels = teams), mean, na.rm = TRUE); cnt <- function(x, g) tapply(!is.na(x), factor(g, levels = teams), sum)
+T5 <- data.frame(team_id = teams, sector = emp$sector[match(teams, emp$team_id)], ex = mean_by(emp$eng, emp$team_id), n_emp = cnt(emp$eng, emp$team_id), nps = 100 * mean_by(cus$sc, cus$team_id), n_cus = cnt(cus$sc, cus$team_id),
+  enps = 100 * mean_by(emp$sc, emp$team_id), csat = mean_by(cus$csat, cus$team_id), ces = mean_by(cus$ces, cus$team_id), crec = mean_by(cus$recommend, cus$team_id), absence = mean_by(emp$absence_days, emp$team_id), turnover = mean_by(emp$left_company, emp$team_id))
+pu <- uni[!is.na(uni$profit), ]; sm <- function(v, g) tapply(v, factor(g, levels = teams), sum)
+T5$margin <- 100 * sm(pu$profit, pu$team_id) / sm(pu$revenue, pu$team_id); T5$rev_head <- sm(uni$revenue, uni$team_id) / sm(uni$headcount, uni$team_id); T5$complaints_1000 <- 1000 * sm(uni$complaints, uni$team_id) / sm(uni$transactions, uni$team_id)
+T5[] <- lapply(T5, function(v) if (is.array(v)) as.vector(v) else v)
+P("5.team_table", T5, "one row per team, 3 years pooled. ex = mean of eng; nps/enps = 100*mean(-1/0/1); margin = 100*sum(profit)/sum(revenue) over unit-years with profit present; rev_head = sum(revenue)/sum(headcount); complaints_1000 = 1000*sum(complaints)/sum(transactions); absence, turnover = plain means of employee rows", "tapply")
+pc <- cor.test(T5$ex, T5$nps); r <- unname(pc$estimate); N <- 120
+P("5.pearson.ex_nps", list(n = N, r = r, t = unname(pc$statistic), df = 118, p = pc$p.value, ci_low = pc$conf.int[1], ci_high = pc$conf.int[2], r_adj_pingouin = sqrt(1 - (1 - r^2) * (N - 1) / (N - 3))), "Pearson; CI tanh(atanh r +/- z/sqrt(n-3)); r_adj = sqrt of adjusted r2 with 2 predictors as pingouin writes it", "cor.test")
+rs <- unname(suppressWarnings(cor.test(T5$ex, T5$nps, method = "spearman", exact = FALSE))$estimate); tS <- rs * sqrt((N - 2) / (1 - rs^2)); ci <- function(se) tanh(atanh(rs) + c(-1, 1) * Z * se)
+P("5.spearman.ex_nps", list(n = N, rho = rs, p_t = 2 * pt(-abs(tS), N - 2), p_R = suppressWarnings(cor.test(T5$ex, T5$nps, method = "spearman", exact = FALSE))$p.value, ci_fisher_low = ci(1 / sqrt(N - 3))[1], ci_fisher_high = ci(1 / sqrt(N - 3))[2],
+  ci_bonett_wright_low = ci(sqrt((1 + rs^2 / 2) / (N - 3)))[1], ci_bonett_wright_high = ci(sqrt((1 + rs^2 / 2) / (N - 3)))[2], ci_fieller_low = ci(sqrt(1.06 / (N - 3)))[1], ci_fieller_high = ci(sqrt(1.06 / (N - 3)))[2]),
+  "midranks then Pearson; p_t: t(n-2) (scipy.stats.spearmanr; R exact=FALSE also uses this). Three CIs on the atanh scale: se 1/sqrt(n-3) (pingouin), sqrt((1+rho^2/2)/(n-3)) Bonett-Wright (recommended), sqrt(1.06/(n-3)) Fieller.", "cor.test(method='spearman')")
+kt <- suppressWarnings(cor.test(T5$ex, T5$nps, method = "kendall", exact = FALSE)); P("5.kendall.ex_nps", list(tau_b = unname(kt$estimate), p = kt$p.value), "tau-b; R p from normal approx with tie-corrected variance (no continuity)", "cor.test(method='kendall')", 1e-8)
 rx <- R[["4.icc.engagement_pooled"]]$value$icc2; ry <- iccs(cus$sc, cus$team_id)$icc2
-P("5.attenuation.ex_nps", list(rxx = rx, ryy = ry, r_corrected = r / sqrt(rx * ry)), "r/sqrt(rxx*ryy), rxx = ICC(2) of eng pooled, ryy = ICC(2) of the customer -1/0/1 score pooled", "hand")
-e1 <- resid(lm(ex ~ sector, T5)); e2 <- resid(lm(nps ~ sector, T5)); rp <- cor(e1, e2); df <- N - 2 - 7; ci <- tanh(atanh(rp) + c(-1, 1) * Z / sqrt(df - 1)); tp <- rp * sqrt(df / (1 - rp^2))
-P("5.partial.ex_nps_given_sector", list(n = N, r = rp, df = df, p = 2 * pt(-abs(tp), df), ci_low = ci[1], ci_high = ci[2]), "correlation of residuals after 7 sector dummies; df = n-2-7; interval atanh with 1/sqrt(n-7-3)", "lm residuals")
+P("5.attenuation.ex_nps", list(rxx = rx, ryy = ry, r_corrected = r / sqrt(rx * ry), ci_low = pc$conf.int[1] / sqrt(rx * ry), ci_high = pc$conf.int[2] / sqrt(rx * ry)), "r/sqrt(rxx*ryy), rxx = ICC(2) of eng pooled, ryy = ICC(2) of customer -1/0/1 score pooled; CI = observed CI ends divided by the same constant (reliabilities taken as known; may exceed 1, not clipped)", "hand; psychmeta::correct_r")
+e1 <- resid(lm(ex ~ sector, T5)); e2 <- resid(lm(nps ~ sector, T5)); rp <- cor(e1, e2); g_ <- 7; tp <- rp * sqrt((N - 2 - g_) / (1 - rp^2)); cip <- tanh(atanh(rp) + c(-1, 1) * Z / sqrt(N - g_ - 3))
+P("5.partial.ex_nps_given_sector", list(n = N, r = rp, df = N - 2 - g_, t = tp, p = 2 * pt(-abs(tp), N - 2 - g_), ci_low = cip[1], ci_high = cip[2]), "residual correlation after 7 sector dummies; df = n-2-7; CI atanh with 1/sqrt(n-7-3)", "lm residuals")
+ml <- summary(lm(nps ~ ex + sector, T5))$coefficients["ex", ]; same("5.partial.t", tp, ml[3]); P("5.ols.nps_on_ex_sector", list(b = ml[[1]], se = ml[[2]], t = ml[[3]], p = ml[[4]]), "OLS slope of team nps on ex with sector dummies", "lm")
+bs <- do.call(rbind, lapply(sectors, function(s) { q <- cor.test(~ ex + nps, T5[T5$sector == s, ]); data.frame(sector = s, n = 15L, r = unname(q$estimate), p = q$p.value, ci_low = q$conf.int[1], ci_high = q$conf.int[2]) }))
+fz <- (atanh(bs$r[1]) - atanh(bs$r[6])) / sqrt(1 / 12 + 1 / 12); P("5.fisher_z_difference.banking_retail", list(z = fz, p = 2 * pnorm(-abs(fz))), "(atanh r1 - atanh r2)/sqrt(1/(n1-3)+1/(n2-3))", "hand")
+CM <- T5[, c("ex", "enps", "nps", "csat", "ces", "margin", "complaints_1000", "absence", "turnover")]; P("5.correlation_matrix", list(vars = names(CM), pearson = unname(cor(CM)), spearman = unname(cor(CM, method = "spearman"))), "team level, n=120, no missing", "cor")
+set.seed(1); br <- apply(bix, 1, function(i) cor(T5$ex[i], T5$nps[i])); P("5.bootstrap.pearson_fixed_index", list(B = 2000, mean = mean(br), se = sd(br), ci_low = unname(quantile(br, .025)), ci_high = unname(quantile(br, .975))), "resamples given row by row in bootstrap_index_120x2000.csv (0-based positions in the team list sorted by team_id); se n-1; percentile CI with quantile type 7 (numpy 'linear')", "quantile(type=7)")
 
-# ---------------------------------------------------------------- 6 quarters
+# ---------------------------------------------------------------- 6 quartiles
 Q <- quantile(T5$ex, c(.25, .5, .75), type = 7); T5$q <- 1L + (T5$ex > Q[1]) + (T5$ex > Q[2]) + (T5$ex > Q[3])
+P("6.quartile_cuts", list(q1 = Q[[1]], q2 = Q[[2]], q3 = Q[[3]], n = as.integer(table(T5$q))), "quantile type 7 of team ex; group 1: x<=q1, 2: <=q2, 3: <=q3, 4: >q3", "quantile(type=7)")
+Jx <- function(m) exp(lgamma(m / 2) - lgamma((m - 1) / 2) - log(m / 2) / 2)
 for (o in c("nps", "margin", "complaints_1000")) {
-  x <- T5[[o]][T5$q == 4]; y <- T5[[o]][T5$q == 1]; w <- t.test(x, y); n1 <- length(x); n2 <- length(y)
-  lr <- if (mean(x) > 0 && mean(y) > 0) log(mean(x) / mean(y)) else NA; slr <- sqrt(var(x) / (n1 * mean(x)^2) + var(y) / (n2 * mean(y)^2))
-  P(paste0("6.top_bottom.", o), list(n_top = n1, n_bottom = n2, mean_top = mean(x), mean_bottom = mean(y), diff = mean(x) - mean(y), t_welch = unname(w$statistic), df_welch = unname(w$parameter), p_welch = w$p.value, ci_low = w$conf.int[1], ci_high = w$conf.int[2],
-    pct_diff = 100 * (mean(x) - mean(y)) / abs(mean(y)), pct_log_low = if (is.finite(lr)) 100 * (exp(lr - Z * slr) - 1) else NA, pct_log_high = if (is.finite(lr)) 100 * (exp(lr + Z * slr) - 1) else NA),
-    "top = quarter 4, bottom = quarter 1 of team ex (type 7). Welch's t. pct_log: delta method on log(mean_top/mean_bottom), z", "t.test", 1e-7)
-  z <- T5[[o]]; JT <- 0; for (i in 1:3) for (j in (i + 1):4) JT <- JT + sum(outer(z[T5$q == i], z[T5$q == j], function(a, b) (a < b) + .5 * (a == b)))
-  ni <- as.numeric(table(T5$q)); n <- sum(ni); mu <- (n^2 - sum(ni^2)) / 4; ti <- as.numeric(table(z))
+  x <- T5[[o]][T5$q == 4]; y <- T5[[o]][T5$q == 1]; w <- t.test(x, y); st <- t.test(x, y, var.equal = TRUE); n1 <- length(x); n2 <- length(y); sp <- sqrt(((n1 - 1) * var(x) + (n2 - 1) * var(y)) / (n1 + n2 - 2)); dd <- (mean(x) - mean(y)) / sp; J <- Jx(n1 + n2 - 2); Ja <- 1 - 3 / (4 * (n1 + n2) - 9); gg <- dd * J
+  hg <- hedges_g(x, y); same(paste0("6.hedges.", o), hg[[1]], gg, 1e-8); seg <- sqrt((n1 + n2) / (n1 * n2) + gg^2 / (2 * (n1 + n2)))
+  lr <- if (mean(x) > 0 && mean(y) > 0) log(mean(x) / mean(y)) else NA; slr <- suppressWarnings(sqrt(var(x) / (n1 * mean(x)^2) + var(y) / (n2 * mean(y)^2)))
+  P(paste0("6.top_bottom.", o), list(n_top = n1, n_bottom = n2, mean_top = mean(x), mean_bottom = mean(y), sd_top = sd(x), sd_bottom = sd(y), diff = mean(x) - mean(y), t_welch = unname(w$statistic), df_welch = unname(w$parameter), p_welch = w$p.value, ci_low = w$conf.int[1], ci_high = w$conf.int[2], t_student = unname(st$statistic), p_student = st$p.value,
+    pct_diff = 100 * (mean(x) - mean(y)) / abs(mean(y)), pct_log_low = if (is.finite(lr)) 100 * (exp(lr - Z * slr) - 1) else NA, pct_log_high = if (is.finite(lr)) 100 * (exp(lr + Z * slr) - 1) else NA,
+    cohen_d = dd, hedges_g = gg, hedges_g_approx = dd * Ja, g_ci_nct_low = hg$CI_low, g_ci_nct_high = hg$CI_high, g_ci_norm_low = gg - Z * seg, g_ci_norm_high = gg + Z * seg, mwu_U = unname(suppressWarnings(wilcox.test(x, y, exact = FALSE, correct = FALSE)$statistic)), mwu_p_nocorrect = suppressWarnings(wilcox.test(x, y, exact = FALSE, correct = FALSE)$p.value), mwu_p_correct = suppressWarnings(wilcox.test(x, y, exact = FALSE)$p.value)),
+    "top = quartile 4, bottom = quartile 1 of team ex. Welch t, Satterthwaite df. pct_diff = 100*(top-bottom)/|bottom|. pct_log CI = delta method on log(mean_top/mean_bottom), var = s1^2/(n1 m1^2)+s2^2/(n2 m2^2), null where a mean <= 0. cohen_d pooled SD (n-1). hedges_g exact J = G(m/2)/(G((m-1)/2) sqrt(m/2)), m=n1+n2-2; _approx J = 1-3/(4(n1+n2)-9) (pingouin). g_ci_nct = effectsize noncentral-t CI; g_ci_norm = g +/- z*sqrt((n1+n2)/(n1n2)+g^2/(2(n1+n2))).", "t.test; effectsize::hedges_g; wilcox.test", 1e-7)
+  z <- T5[[o]]; kw <- kruskal.test(z, T5$q); H <- unname(kw$statistic); av <- summary(aov(z ~ factor(T5$q)))[[1]]; jt <- suppressWarnings(jonckheere.test(z, T5$q)); JTs <- 0; for (i in 1:3) for (j in (i + 1):4) JTs <- JTs + sum(outer(z[T5$q == i], z[T5$q == j], function(a, b) (a < b) + .5 * (a == b)))
+  same(paste0("6.jt.", o), jt$statistic, JTs); ni <- as.numeric(table(T5$q)); n <- sum(ni); mu <- (n^2 - sum(ni^2)) / 4; v0 <- (n^2 * (2 * n + 3) - sum(ni^2 * (2 * ni + 3))) / 72; ti <- as.numeric(table(z))
   vt <- (n * (n - 1) * (2 * n + 5) - sum(ni * (ni - 1) * (2 * ni + 5)) - sum(ti * (ti - 1) * (2 * ti + 5))) / 72 + sum(ni * (ni - 1) * (ni - 2)) * sum(ti * (ti - 1) * (ti - 2)) / (36 * n * (n - 1) * (n - 2)) + sum(ni * (ni - 1)) * sum(ti * (ti - 1)) / (8 * n * (n - 1))
-  P(paste0("6.trend.", o), list(JT = JT, mean0 = mu, var_ties = vt, z = (JT - mu) / sqrt(vt), p = 2 * pnorm(-abs((JT - mu) / sqrt(vt)))), "sum over i<j of #(x_i<x_j)+0.5 ties over quarters; variance with ties (Hollander & Wolfe); two-sided normal, no continuity", "hand", 1e-9) }
+  set.seed(42); B <- 20000; pj <- replicate(B, { zz <- sample(z); r_ <- rank(zz); s_ <- 0; for (i in 1:3) { a_ <- zz[T5$q == i]; b_ <- zz[T5$q > i]; rr <- rank(c(b_, a_)); s_ <- s_ + length(a_) * length(b_) - (sum(rr[(length(b_) + 1):(length(b_) + length(a_))]) - length(a_) * (length(a_) + 1) / 2) }; s_ })
+  P(paste0("6.trend.", o), list(JT = JTs, mean0 = mu, var0 = v0, var_ties = vt, z = (JTs - mu) / sqrt(vt), p = 2 * pnorm(-abs((JTs - mu) / sqrt(vt))), z_no_ties = (JTs - mu) / sqrt(v0), p_clinfun = jt$p.value, p_perm_20000 = (1 + sum(abs(pj - mu) >= abs(JTs - mu) - 1e-9)) / (B + 1), perm_mc_se = { q <- mean(abs(pj - mu) >= abs(JTs - mu) - 1e-9); sqrt(max(q * (1 - q), 1e-9) / B) }, tie_groups = sum(ti > 1),
+    kw_H = H, kw_df = 3, kw_p = kw$p.value, kw_epsilon2 = H / (n - 1), kw_eta2_H = (H - 3) / (n - 4), anova_F = av[1, 4], anova_p = av[1, 5], anova_eta2 = av[1, 2] / sum(av[, 2])),
+    "JT = sum over i<j of #(x_i<x_j)+0.5 ties, groups 1..4 by quartile; mean0=(n^2-sum n_i^2)/4; var0 no-ties; var_ties Hollander-Wolfe; p two-sided normal without continuity. clinfun uses var0. Permutation p two-sided |JT-mean0| with +1 rule (seed 42, tolerance 4 MC SE). KW with tie correction; epsilon2=H/(n-1); eta2_H=(H-k+1)/(n-k)", "clinfun::jonckheere.test; kruskal.test; aov", 1e-9) }
 
+for (o in c("nps", "margin")) { w <- oneway.test(T5[[o]] ~ factor(T5$q)); P(paste0("6.welch_anova.", o), list(F = unname(w$statistic), df1 = unname(w$parameter[1]), df2 = unname(w$parameter[2]), p = w$p.value), "Welch heteroscedastic one-way ANOVA over the 4 quartile groups", "oneway.test") }
 # ---------------------------------------------------------------- 10 mediation
 f1 <- lm(csat ~ ex, T5); f2 <- lm(margin ~ csat + ex, T5); f3 <- lm(margin ~ ex, T5); a <- coef(f1)[[2]]; b <- coef(f2)[[2]]; sa <- summary(f1)$coefficients[2, 2]; sb <- summary(f2)$coefficients[2, 2]
 P("10.mediation.team_ex_csat_margin", list(n = N, a = a, b = b, c_total = coef(f3)[[2]], c_prime = coef(f2)[[3]], ab = a * b, ab_std = a * b * sd(T5$ex) / sd(T5$margin), se_a = sa, se_b = sb, sobel_se = sqrt(a^2 * sb^2 + b^2 * sa^2)), "OLS: m~x (a); y~m+x (b, c'); y~x (c); 120 teams: x = ex, m = csat, y = margin", "lm")
 bo <- apply(bix, 1, function(i) { x <- T5$ex[i]; m <- T5$csat[i]; y <- T5$margin[i]; cov(x, m) / var(x) * solve(cov(cbind(m, x)), cov(cbind(m, x), y))[1] })
 P("10.bootstrap.fixed_index", list(ab_mean = mean(bo), ab_se = sd(bo), pct_low = unname(quantile(bo, .025)), pct_high = unname(quantile(bo, .975))), "a*b on the given resamples; quantiles type 7", "quantile(type=7)")
+
+# ---------------------------------------------------------------- 11 mixed models
+cm <- merge(cus[!is.na(cus$recommend), ], T5[, c("team_id", "ex")], by = "team_id", sort = FALSE); cm <- cm[order(cm$customer_id), ]; cm$ex_c <- cm$ex - mean(T5$ex); cm$yf <- factor(cm$year); cm$sf <- factor(cm$sector, levels = sectors)
+lmo <- function(f, REML) { m <- lmerTest::lmer(f, cm, REML = REML, control = lmerControl(optimizer = "bobyqa", optCtrl = list(maxfun = 1e6, rhoend = 1e-9))); s <- summary(m)$coefficients; v <- as.data.frame(VarCorr(m)); list(terms = I(rownames(s)), estimate = I(unname(s[, 1])), se = I(unname(s[, 2])), df_satterthwaite = unname(s[, 3]), t = unname(s[, 4]), p = unname(s[, 5]), var_team = v$vcov[1], var_resid = v$vcov[2], icc = v$vcov[1] / sum(v$vcov), logLik = as.numeric(logLik(m)), n = nobs(m), groups = 120) }
+D9 <- "customer recommend (0-10) ~ ex_c + (1|team_id); ex_c = team ex minus the unweighted mean of the 120 team ex. Satterthwaite df (lmerTest). statsmodels MixedLM gives z-tests (normal p). Tolerance 1e-5 relative for REML optimiser."
+P("11.lmer.ex.reml", lmo(recommend ~ ex_c + (1 | team_id), TRUE), D9, "lmerTest::lmer(REML=TRUE)", 1e-5); P("11.lmer.ex.ml", lmo(recommend ~ ex_c + (1 | team_id), FALSE), D9, "lmer(REML=FALSE)", 1e-5)
+P("11.lmer.ex_year_sector.reml", lmo(recommend ~ ex_c + yf + sf + (1 | team_id), TRUE), paste(D9, "plus factor(year) (base 2022) and factor(sector) (base Banking)"), "lmer", 1e-5)
+nl <- lmo(recommend ~ 1 + (1 | team_id), TRUE); P("11.lmer.null.reml", nl, "null model", "lmer", 1e-5)
 
 # ---------------------------------------------------------------- 12 cross-lagged panel
 wide <- data.frame(team_id = teams); for (y in years) { wide[[paste0("ex", y - 2000)]] <- as.vector(tapply(emp$eng[emp$year == y], factor(emp$team_id[emp$year == y], levels = teams), mean, na.rm = TRUE)); wide[[paste0("cx", y - 2000)]] <- as.vector(tapply(cus$recommend[cus$year == y], factor(cus$team_id[cus$year == y], levels = teams), mean, na.rm = TRUE)) }
