@@ -8,7 +8,6 @@ terminated.
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exkit.errors import ExkitError
+from exkit.publish.interrupt import listen, stop_if_interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from exkit.publish.build import Outcome
 
-FAILED, WRONG, TERMINATED = 1, 2, 128 + signal.SIGTERM
+FAILED, WRONG = 1, 2
 
 app = typer.Typer(
     help="Notebooks that ask whether customers notice what employees experience, made into reports.",
@@ -123,17 +123,105 @@ def sample(
     print(folder)
 
 
-@app.command(epilog="Example: exkit check data/sample")
-def check(dataset: Annotated[Path, typer.Argument(help="The folder with the tables and their codebook.")]) -> None:
-    """Check a dataset against its codebook and list everything that is wrong, with rows."""
-    with _console().status("Checking …"):
-        from exkit.survey.check import check as find
+@app.command(epilog="Example: exkit new my-study --from employees=data/sample/employees.csv")
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where to: a new folder, or an empty one.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="[TABLE=]FILE", help="A file with answers, as for codebook; repeat for more."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the questions, nl or en. Left out: found out.")] = "",
+) -> None:
+    """Start a project of your own: a folder with your data and their codebook, notebooks and an edition.
 
+    Files are copied, and a codebook is drafted for you to look through. Nothing leaves your computer.
+    """
+    with _console().status("Reading …"):
+        from exkit.publish.project import start
+        from exkit.survey.drafted import told
+
+        drafted = start(folder, files=_tables(files or []), language=_language(language))
+    for line in told(drafted) if drafted else ():
+        print(line)
+    print(folder)
+    print(f"Next: read {folder / 'README.md'}; then 'cd {folder}' and 'exkit check data'.")
+
+
+@app.command(epilog="Example: exkit codebook employees=data/sample/employees.csv --output draft.csv")
+def codebook(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="[TABLE=]FILE...", help="Files with answers; TABLE= says which table one is."),
+    ],
+    output: Annotated[
+        str, typer.Option(help="The codebook to write. Left out: codebook.csv beside the first file.")
+    ] = "",
+    language: Annotated[
+        str, typer.Option(help="Language of the questions and of your spreadsheet, nl or en. Left out: found out.")
+    ] = "",
+) -> None:
+    """Draft a codebook: what each column seems to be, from what the files say and what is in them.
+
+    Every guess has its reason in the column guess: look it through in a spreadsheet, change what is wrong, and remove
+    what you do not need. Tables are employees, customers, units, organisations and actions.
+    """
+    with _console().status("Reading …"):
+        from exkit.survey.draft import draft
+        from exkit.survey.drafted import next_steps, told, write_draft
+
+        named = _tables(files)
+        at = Path(output) if output else named[0][1].with_name("codebook.csv")
+        drafted = draft(named, language=_language(language))
+        written = write_draft(drafted, at)
+    for line in [*told(drafted), *next_steps(drafted, written)]:
+        print(line)
+
+
+def _tables(files: list[str]) -> list[tuple[str, Path]]:
+    """Take apart files and the tables that they are said to be."""
+    from exkit.survey.codebook import TABLES
+
+    parts = [file.partition("=") for file in files]
+    return [(a, Path(b)) if equals and a in TABLES else ("", Path(a + equals + b)) for a, equals, b in parts]
+
+
+def _language(language: str) -> str:
+    """Accept a language that the kit speaks, or nothing."""
+    from exkit.context import LANGUAGES
+    from exkit.errors import need_choice
+
+    if language:
+        need_choice(language, LANGUAGES, what="language")
+    return language
+
+
+@app.command(epilog="Example: exkit check data/sample --language nl --output check.html")
+def check(
+    dataset: Annotated[Path, typer.Argument(help="The folder with the tables and their codebook.")],
+    output: Annotated[str, typer.Option(help="The page to write. Left out: here, named after the folder.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the page, nl or en.")] = "en",
+) -> None:
+    """Check a dataset against its codebook, and make a page of everything that is wrong or may be.
+
+    What is wrong stops a study from opening; what may be wrong is pointed out and never repaired.
+    """
+    with _console().status("Checking …"):
+        from exkit.context import LANGUAGES
+        from exkit.errors import need_choice
+        from exkit.publish.appear import local_path, slug
+        from exkit.publish.checked import publish_check
+        from exkit.survey.check import check as find
+        from exkit.survey.suspicions import suspicions
+
+        need_choice(language, LANGUAGES, what="language")
+        at = local_path(output or f"{slug(dataset.resolve().name)}-check.html")
         checked = find(dataset)
-    for note in checked.notes["message"]:
-        print(f"Note: {note}")
-    for breach in checked.breaches["message"]:
-        print(f"Wrong: {breach}")
+        suspected = suspicions(checked)
+        page = publish_check(checked, suspected, dataset=dataset, language=language, at=at)
+    for word, found in (("Note", checked.notes), ("Look", suspected), ("Wrong", checked.breaches)):
+        for message in found["message"]:
+            print(f"{word}: {message}")
+    print(page)
     if len(checked.breaches):
         n = len(checked.breaches)
         _stop(f"{n} problem{'s' if n != 1 else ''} in '{dataset}'.", status=FAILED)
@@ -143,11 +231,13 @@ def check(dataset: Annotated[Path, typer.Argument(help="The folder with the tabl
 def main() -> None:
     """Run the command line; the entry point of `exkit`."""
     logging.getLogger("asyncio").disabled = True  # an interrupted kernel leaves a task that nobody waits for
-    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(TERMINATED))
+    listen()
     try:
         _command()()
     except ExkitError as error:
         _stop(str(error), status=WRONG)
+    finally:
+        stop_if_interrupted()  # a library may have made an error of its own of the interruption
 
 
 def _command() -> object:

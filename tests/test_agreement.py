@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from exkit.analysis.linkage import at_level, correlations
 from exkit.analysis.paths import by_way_of, covariances
 from exkit.measures.reliability import alpha_of, covariance, one_factor
 from exkit.measures.tally import Tally
+from exkit.measures.units import per_unit, the_measure
 from exkit.survey.codebook import Codebook
 from exkit.survey.study import Study
 
@@ -190,6 +192,10 @@ def family_2() -> Iterator[tuple[str, Iterator[Row]]]:
     for level, pair in {"promoter": ("promoter", "passive"), "detractor": ("passive", "detractor")}.items():
         key, n = f"2.effects.{level}_vs_passive", counts.sum(axis=None)
         yield key, effects(against.loc[level], ratios.loc[pair], want[key], inverse=level == "detractor", n=n)
+    exact = ex.fisher(pairs).set_index(["level", "reference"]).loc[("promoter", "passive")]
+    columns = {"or": "estimate", "low": "conf_low", "high": "conf_high", "p": "p_value"}
+    key = "2.fisher_conditional_or.promoter_vs_passive"
+    yield key, iter([(name, exact[column], want[key][name]) for name, column in columns.items()])
     strength = ex.association(pairs).set_index("effect")
     yield "2.chi2", independence(strength.loc["cramers_v"], want["2.chi2"])
     v = {"v": strength.at["cramers_v", "estimate"], "v_bias_corrected": strength.at["cramers_v", "corrected"]}
@@ -211,9 +217,10 @@ def effects(difference: pd.Series, ratios: pd.DataFrame, want: dict, *, inverse:
 
 
 def independence(row: pd.Series, want: dict) -> Iterator[Row]:
-    """Pearson's χ²; the p-value of a simple sample."""
+    """Pearson's χ² and the likelihood ratio; the p-value of a simple sample."""
     yield from [("chi2", row["chi2"], want["chi2"]), ("df", row["chi2_df"], want["df"]), ("n", row["n"], want["n"])]
-    yield "p", stats.chi2.sf(row["chi2"], row["chi2_df"]), want["p"]
+    yield from [("p", stats.chi2.sf(row["chi2"], row["chi2_df"]), want["p"])]
+    yield "g_lr", row["likelihood_ratio"], want["g_lr"]
 
 
 def trend(row: pd.Series, want: dict) -> Iterator[Row]:
@@ -221,10 +228,11 @@ def trend(row: pd.Series, want: dict) -> Iterator[Row]:
     mantel = row["z"] * np.sqrt((row["n"] - 1) / row["n"])
     yield from [("z", row["z"], want["z"]), ("chi2", row["z"] ** 2, want["chi2"]), ("p", row["p_value"], want["p"])]
     yield from [("z_n1", mantel, want["z_n1"]), ("M2_n1", mantel**2, want["M2_n1"])]
+    yield "p_n1", 2 * stats.norm.sf(mantel), want["p_n1"]
 
 
 def proportions(result: pd.DataFrame, wanted: list[dict]) -> Iterator[Row]:
-    """Shares with their Wilson intervals."""
+    """Shares with their Wilson intervals, and the exact ones."""
     found = result.set_index("promoter_group")
     for want in wanted:
         row = found.loc[want["group"]]
@@ -234,6 +242,7 @@ def proportions(result: pd.DataFrame, wanted: list[dict]) -> Iterator[Row]:
             ("yes", row["estimate"] * row["n"], want["yes"]),
         ]
         yield from [("low", row["conf_low"], want["wilson_low"]), ("high", row["conf_high"], want["wilson_high"])]
+        yield from ((f"clopper {end}", row[f"exact_{end}"], want[f"clopper_{end}"]) for end in ("low", "high"))
 
 
 def family_3() -> Iterator[tuple[str, Iterator[Row]]]:
@@ -304,7 +313,29 @@ def family_4() -> Iterator[tuple[str, Iterator[Row]]]:
         "4.icc.customer_recommend_pooled": ex.tally(timeless, "customers.recommend"),
     }
     for name, tally in tallies.items():
-        yield name, teams(ex.icc(tally), EXPECTED[name]["value"])
+        x = the_measure(tally, None)
+        null = ex.mixed(per_unit(tally, x, weighted=False), x=(), y=x).set_index("effect")
+        want = EXPECTED[name]["value"]
+        reml = ("icc1_reml", null.at["icc", "estimate"], want["icc1_reml"])
+        yield name, chain(teams(ex.icc(tally), want), [reml])
+    item, scale = (counted(x, weighted=True).at(wave="2024") for x in ("q01", "engagement"))
+    yield "4.rwg.q01_2024", agreeing(item, EXPECTED["4.rwg.q01_2024"]["value"], rwg="r_wg")
+    yield "4.rwgj.items_2024", agreeing(scale, EXPECTED["4.rwgj.items_2024"]["value"], rwgj="r_wg_j")
+    yield "4.ad.q01_2024", agreeing(item, EXPECTED["4.ad.q01_2024"]["value"], ad_mean="ad", ad_median="ad_median")
+
+
+def agreeing(tally: Tally, want: dict, **effects: str) -> Iterator[Row]:
+    """Agreement of each team, and its mean, median and high share over teams, under a uniform null."""
+    over_all, by_unit = ex.agreement(tally), ex.agreement(tally, by=["unit"])
+    for name, effect in effects.items():
+        over, each = (f[(f["effect"] == effect) & (f["null"] != "slightly_skewed")] for f in (over_all, by_unit))
+        each = each.set_index("unit")
+        teams_of = zip(want["team"], want[name], strict=True)
+        yield from ((f"{name} of {u}", each.at[u, "estimate"], w) for u, w in teams_of)
+        if "n" in want:
+            yield from ((f"n of {u}", each.at[u, "n"], w) for u, w in zip(want["team"], want["n"], strict=True))
+        columns = {"mean": "estimate", "median": "median", "share_ge_070": "share_high", f"mean_{name}": "estimate"}
+        yield from ((key, over[column].iloc[0], want[key]) for key, column in columns.items() if key in want)
 
 
 def teams(result: pd.DataFrame, want: dict) -> Iterator[Row]:
@@ -315,6 +346,10 @@ def teams(result: pd.DataFrame, want: dict) -> Iterator[Row]:
     yield from [("msb", icc1["msb"], want["ms_between"]), ("msw", icc1["msw"], want["ms_within"])]
     yield from [("icc1", icc1["estimate"], want["icc1_kmean"]), ("icc1 n0", icc1["at_n0"], want["icc1_k0"])]
     yield "icc2", icc2["estimate"], want["icc2"]
+    between, within = icc1["n_units"] - 1, icc1["n"] - icc1["n_units"]
+    squares = np.array([between * icc1["msb"], within * icc1["msw"]])
+    yield from [("df1", between, want["df1"]), ("df2", within, want["df2"])]
+    yield from [("F", icc1["msb"] / icc1["msw"], want["F"]), ("eta2", squares[0] / squares.sum(), want["eta2"])]
     for end in ("low", "high"):
         f = 1 / (1 - icc2[f"conf_{end}"])
         yield f"icc2 {end}", icc2[f"conf_{end}"], want[f"icc2_{end}"]
@@ -326,18 +361,52 @@ def family_5() -> Iterator[tuple[str, Iterator[Row]]]:
     timeless = pooled()
     asked = {"x": "engagement", "y": "customers.recommend"}
     units = ex.units(*(ex.tally(timeless, name) for name in asked.values()), of={"customers.recommend": "nps"})
-    numbers = ["n", "estimate", "df", "p_value", "conf_low", "conf_high"]
-    ends = ["ci_bonett_wright_low", "ci_bonett_wright_high"]
-    for name, how, r in [
-        ("5.pearson.ex_nps", {}, ["n", "r", "df", "p", "ci_low", "ci_high"]),
-        ("5.partial.ex_nps_given_sector", {"covar": ["sector"]}, ["n", "r", "df", "p", "ci_low", "ci_high"]),
-        ("5.spearman.ex_nps", {"method": "spearman"}, ["n", "rho", None, "p_t", *ends]),
+    for name, how, compare_row in [
+        ("5.pearson.ex_nps", {}, plain_r),
+        ("5.partial.ex_nps_given_sector", {"covar": ["sector"]}, plain_r),
+        ("5.spearman.ex_nps", {"method": "spearman"}, ranked),
     ]:
-        row, want = ex.correlate(units, **asked, **how).iloc[0], EXPECTED[name]["value"]
-        yield name, iter([(b, row[a], want[b]) for a, b in zip(numbers, r, strict=True) if b])
-    row, want = ex.disattenuate(units, **asked).iloc[1], EXPECTED["5.attenuation.ex_nps"]["value"]
-    both = {"rxx": "icc2_x", "ryy": "icc2_y", "r_corrected": "estimate"}
-    yield "5.attenuation.ex_nps", iter([(b, row[a], want[b]) for b, a in both.items()])
+        yield name, compare_row(ex.correlate(units, **asked, **how).iloc[0], EXPECTED[name]["value"])
+    row, want = ex.correlate(units, **asked, method="kendall").iloc[0], EXPECTED["5.kendall.ex_nps"]["value"]
+    yield "5.kendall.ex_nps", iter([("tau_b", row["estimate"], want["tau_b"]), ("p", row["p_value"], want["p"])])
+    name = "5.attenuation.ex_nps"
+    yield name, by_icc2(ex.disattenuate(units, **asked).iloc[0], EXPECTED[name]["value"])
+    name = "5.fisher_z_difference.banking_retail"
+    sectors = {"between": "sector", "against": "Retail"}
+    row = ex.link_gap(units, **asked, **sectors).set_index("level").loc["Banking"]
+    want = EXPECTED[name]["value"]
+    yield name, iter([("z", row["z"], want["z"]), ("p", row["p_value"], want["p"])])
+
+
+def plain_r(row: pd.Series, want: dict) -> Iterator[Row]:
+    """Pearson's r, with its t; what pingouin calls adjusted takes two predictors for one."""
+    r, df = row["estimate"], row["df"]
+    got = {"n": row["n"], "r": r, "df": df, "p": row["p_value"], "ci_low": row["conf_low"], "ci_high": row["conf_high"]}
+    got |= {"t": r * np.sqrt(df / (1 - r**2)), "r_adj_pingouin": np.sqrt(1 - (1 - r**2) * (df + 1) / (df - 1))}
+    yield from ((name, got[name], want[name]) for name in want)
+
+
+def ranked(row: pd.Series, want: dict) -> Iterator[Row]:
+    """Spearman's rho; the kit prints the interval of Bonett and Wright, from which the other two follow."""
+    rho, n = row["estimate"], row["n"]
+    got = {"n": n, "rho": rho, "p_t": row["p_value"], "p_R": row["p_value"]}
+    got |= {"ci_bonett_wright_low": row["conf_low"], "ci_bonett_wright_high": row["conf_high"]}
+    unit = (np.arctanh(row["conf_high"]) - np.arctanh(rho)) / np.sqrt(1 + rho**2 / 2)
+    for who, part in {"fisher": 1, "fieller": 1.06}.items():
+        for end, sign in {"low": -1, "high": 1}.items():
+            got[f"ci_{who}_{end}"] = np.tanh(np.arctanh(rho) + sign * unit * np.sqrt(part))
+    yield from ((name, got[name], want[name]) for name in want)
+
+
+def by_icc2(row: pd.Series, want: dict) -> Iterator[Row]:
+    """R divides by ICC(2), the kit by the reliability of these means; with ICC(2), as the row has it, it is R's value.
+
+    R takes the reliabilities as known, so that the ends of the plain interval are divided too.
+    """
+    scale = np.sqrt(row["icc2_x"] * row["icc2_y"])
+    got = {"rxx": row["icc2_x"], "ryy": row["icc2_y"], "r_corrected": row["estimate"] / scale}
+    got |= {"ci_low": row["conf_low"] / scale, "ci_high": row["conf_high"] / scale}
+    yield from ((name, got[name], want[name]) for name in want)
 
 
 def team_table() -> pd.DataFrame:
@@ -355,9 +424,21 @@ def family_5_by_team() -> Iterator[tuple[str, Iterator[Row]]]:
     """Are teams, their correlations, resamples and slope those of R?"""
     timeless = pooled()
     asked = {"ex": "engagement", "nps": "customers.recommend", "csat": "csat", "enps": "employees.recommend"}
+    asked |= {"ces": "ces", "absence": "absence_days", "turnover": "left_company"}
     of = dict.fromkeys(("customers.recommend", "employees.recommend"), "nps")
-    found = ex.units(*(ex.tally(timeless, name) for name in asked.values()), of=of).set_index("unit")
+    tallies = [ex.tally(timeless, name) for name in asked.values()]
+    found = ex.units(*tallies, of=of).set_index("unit")
+    found["crec"] = ex.units(tallies[1]).set_index("unit")["customers.recommend"]
+    asked |= {"n_emp": "engagement_n", "n_cus": "customers.recommend_n", "crec": "crec"}
     table = team_table().set_index("unit")
+    years = pd.read_csv(GOLDEN / "units.csv").rename(columns={"team_id": "unit"})
+    for a, (part, whole, times) in {
+        "margin": ("profit", "revenue", 100),
+        "rev_head": ("revenue", "headcount", 1),
+        "complaints_1000": ("complaints", "transactions", 1000),
+    }.items():  # what is on record has no respondents: it is summed over the years here
+        sums = (years.dropna(subset=["profit"]) if a == "margin" else years).groupby("unit")[[part, whole]].sum()
+        found[a], asked[a] = times * sums[part] / sums[whole], a
     yield (
         "5.team_table",
         ((f"{a} of {u}", found.at[u, b], table.at[u, a]) for a, b in asked.items() for u in table.index),
@@ -377,33 +458,93 @@ def family_5_by_team() -> Iterator[tuple[str, Iterator[Row]]]:
     got |= {"ci_low": np.quantile(r, 0.025), "ci_high": np.quantile(r, 0.975)}
     yield "5.bootstrap.pearson_fixed_index", ((name, got[name], want[name]) for name in want)
     slope = ex.quarters(team_table().rename(columns={"sector": "organisation"}), x="ex", y="nps").iloc[0]
-    b = slope["estimate"] / slope["sd_x"]
-    yield "5.ols.nps_on_ex_sector", iter([("b", b, EXPECTED["5.ols.nps_on_ex_sector"]["value"]["b"])])
+    b, given = slope["estimate"] / slope["sd_x"], ex.correlate(team_table(), x="ex", y="nps", covar=["sector"]).iloc[0]
+    t = given["estimate"] * np.sqrt(given["df"] / (1 - given["estimate"] ** 2))
+    line, wanted = {"b": b, "se": b / t, "t": t, "p": given["p_value"]}, EXPECTED["5.ols.nps_on_ex_sector"]["value"]
+    yield "5.ols.nps_on_ex_sector", ((name, line[name], wanted[name]) for name in wanted)
 
 
 def family_6() -> Iterator[tuple[str, Iterator[Row]]]:
-    """What separates the top quarter of teams from the bottom quarter, and is there a trend over the quarters?
-
-    R's interval of the ratio takes z where the kit takes t.
-    """
-    units = team_table().drop(columns="sector")
+    """What separates the top quarter of teams from the bottom quarter, and do the quarters differ?"""
+    units = ex.quantile_groups(team_table().drop(columns="sector"), "ex")
+    want = {key: entry["value"] for key, entry in EXPECTED.items()}
+    figures = pd.DataFrame({"x": "ex", "effect": "mean", "estimate": units["ex"], "n": 1})
+    cuts, sizes = ex.quantiles(figures)["estimate"], units["ex_group"].value_counts(sort=False)
+    names = [*(f"q{i}" for i in (1, 2, 3)), *["n"] * 4]
+    wanted = np.hstack([want["6.quartile_cuts"][name] for name in ("q1", "q2", "q3", "n")])
+    yield "6.quartile_cuts", zip(names, [*cuts, *sizes], wanted, strict=True)
     for y in ("nps", "margin", "complaints_1000"):
-        found = ex.quarters(units, x="ex", y=y, points=["nps"]).set_index("effect")
-        diff, ratio = found.loc["diff"], found.loc["ratio"]
-        got = {
-            "n_top": diff["n"] / 2, "n_bottom": diff["n"] / 2, "mean_top": diff["top"], "mean_bottom": diff["bottom"],
-            "diff": diff["estimate"], "t_welch": diff["estimate"] / diff["std_error"], "df_welch": diff["df"],
-            "p_welch": diff["p_value"], "ci_low": diff["conf_low"], "ci_high": diff["conf_high"],
-        }  # fmt: skip
-        if y != "nps":
-            z = Z * ratio["std_error"] / ratio["estimate"]
-            percent = {"pct_diff": 0, "pct_log_low": -z, "pct_log_high": z}
-            got |= {name: 100 * (ratio["estimate"] * np.exp(shift) - 1) for name, shift in percent.items()}
-        want = EXPECTED[f"6.top_bottom.{y}"]["value"]
-        yield f"6.top_bottom.{y}", iter([(name, value, want[name]) for name, value in got.items()])
-        row, want = ex.jonckheere(units, x="ex", y=y).iloc[0], EXPECTED[f"6.trend.{y}"]["value"]
-        columns = {"JT": "jt", "mean0": "jt_mean", "var_ties": "jt_variance", "z": "z", "p": "p_value"}
-        yield f"6.trend.{y}", iter([(name, row[column], want[name]) for name, column in columns.items()])
+        top_bottom = want[f"6.top_bottom.{y}"]
+        yield f"6.top_bottom.{y}", [*quarter_gap(units, y, top_bottom), *two_groups(units, y, top_bottom)]
+        yield f"6.trend.{y}", [*trend_test(units, y, want[f"6.trend.{y}"]), *all_groups(units, y, want[f"6.trend.{y}"])]
+    for y in ("nps", "margin"):
+        row, name = ex.welch_anova(units, y=y, between="ex_group").iloc[0], f"6.welch_anova.{y}"
+        columns = {"F": "f", "df1": "df_between", "df2": "df_within", "p": "p_value"}
+        yield name, iter([(key, row[column], want[name][key]) for key, column in columns.items()])
+
+
+def quarter_gap(units: pd.DataFrame, y: str, want: dict) -> Iterator[Row]:
+    """Quarters within one organisation: Welch's t, and the ratio, of which R's interval takes z where the kit takes t.
+
+    Of a score in points the kit gives no percentage; R's follows from the means.
+    """
+    found = ex.quarters(units, x="ex", y=y, points=["nps"]).set_index("effect")
+    diff, ratio = found.loc["diff"], found.loc["ratio"]
+    got = {
+        "n_top": diff["n"] / 2, "n_bottom": diff["n"] / 2, "mean_top": diff["top"], "mean_bottom": diff["bottom"],
+        "diff": diff["estimate"], "t_welch": diff["estimate"] / diff["std_error"], "df_welch": diff["df"],
+        "p_welch": diff["p_value"], "ci_low": diff["conf_low"], "ci_high": diff["conf_high"],
+    }  # fmt: skip
+    if y == "nps":
+        assert (ratio["reason"], want["pct_log_low"]) == ("no_ratio", None)
+        got |= {"pct_diff": 100 * diff["estimate"] / abs(diff["bottom"])}
+    else:
+        z = Z * ratio["std_error"] / ratio["estimate"]
+        percent = {"pct_diff": 0, "pct_log_low": -z, "pct_log_high": z}
+        got |= {name: 100 * (ratio["estimate"] * np.exp(shift) - 1) for name, shift in percent.items()}
+    yield from ((name, value, want[name]) for name, value in got.items())
+
+
+def two_groups(units: pd.DataFrame, y: str, want: dict) -> Iterator[Row]:
+    """Top against bottom as two groups of units: both t, all conventions of Hedges' g, Mann and Whitney's U."""
+    asked = {"y": y, "between": "ex_group", "level": 4, "against": 1}
+    welch, student = (ex.t_test(units, **asked, equal_variances=same).iloc[0] for same in (False, True))
+    g, u = ex.hedges_g(units, **asked).iloc[0], ex.mann_whitney(units, **asked).iloc[0]
+    got = {
+        "n_top": welch["level_n"], "n_bottom": welch["reference_n"], "sd_top": welch["level_sd"],
+        "sd_bottom": welch["reference_sd"], "mean_top": welch["level_mean"], "mean_bottom": welch["reference_mean"],
+        "diff": welch["estimate"], "t_welch": welch["t"], "df_welch": welch["df"], "p_welch": welch["p_value"],
+        "ci_low": welch["conf_low"], "ci_high": welch["conf_high"], "t_student": student["t"],
+        "p_student": student["p_value"], "cohen_d": g["d"], "hedges_g": g["estimate"],
+        "hedges_g_approx": g["approximate"], "g_ci_nct_low": g["conf_low"], "g_ci_nct_high": g["conf_high"],
+        "g_ci_norm_low": g["normal_low"], "g_ci_norm_high": g["normal_high"], "mwu_U": u["u"],
+        "mwu_p_nocorrect": u["p_uncorrected"], "mwu_p_correct": u["p_value"],
+    }  # fmt: skip
+    yield from ((name, value, want[name]) for name, value in got.items())
+
+
+def trend_test(units: pd.DataFrame, y: str, want: dict) -> Iterator[Row]:
+    """Jonckheere's test; clinfun takes the variance of untied values, whatever the ties."""
+    row = ex.jonckheere(units, x="ex", y=y, n_perm=20_000).iloc[0]
+    untied = ex.jonckheere(units.assign(untied=units[y].rank(method="first")), x="ex", y="untied").iloc[0]
+    z = (row["jt"] - row["jt_mean"]) / np.sqrt(untied["jt_variance"])
+    columns = {
+        "JT": "jt", "mean0": "jt_mean", "var_ties": "jt_variance", "z": "z", "p": "p_value",
+        "tie_groups": "tied_values", "p_perm_20000": "p_permuted",
+    }  # fmt: skip
+    yield from ((name, row[column], want[name]) for name, column in columns.items())
+    yield from [("var0", untied["jt_variance"], want["var0"]), ("z_no_ties", z, want["z_no_ties"])]
+    yield "p_clinfun", 2 * stats.norm.sf(abs(z)), want["p_clinfun"]
+
+
+def all_groups(units: pd.DataFrame, y: str, want: dict) -> Iterator[Row]:
+    """All four quarters as groups of units: Kruskal and Wallis, and the analysis of variance."""
+    h, f = (ask(units, y=y, between="ex_group").iloc[0] for ask in (ex.kruskal_wallis, ex.anova))
+    got = {
+        "kw_H": h["h"], "kw_df": h["df"], "kw_p": h["p_value"], "kw_epsilon2": h["estimate"], "kw_eta2_H": h["eta2_h"],
+        "anova_F": f["f"], "anova_p": f["p_value"], "anova_eta2": f["estimate"],
+    }  # fmt: skip
+    yield from ((name, value, want[name]) for name, value in got.items())
 
 
 def family_10() -> Iterator[tuple[str, Iterator[Row]]]:
@@ -423,6 +564,42 @@ def family_10() -> Iterator[tuple[str, Iterator[Row]]]:
     got |= {"pct_low": np.quantile(ab, 0.025), "pct_high": np.quantile(ab, 0.975)}
     want = EXPECTED["10.bootstrap.fixed_index"]["value"]
     yield "10.bootstrap.fixed_index", ((name, got[name], want[name]) for name in want)
+
+
+def marks_of_teams() -> pd.DataFrame:
+    """Give customers' marks by team and year, every answer once, beside the team's engagement over all years."""
+    marks = ex.units(counted("customers.recommend", weighted=False))
+    known = team_table().set_index("unit")["ex"]
+    return marks.assign(ex_c=marks["unit"].map(known) - known.mean())
+
+
+def family_11() -> Iterator[tuple[str, Iterator[Row]]]:
+    """Mixed models of customers' marks, from sums per team and year; R has rows of customers."""
+    models = {
+        "11.lmer.ex.reml": {"x": "ex_c"},
+        "11.lmer.ex.ml": {"x": "ex_c", "reml": False},
+        "11.lmer.ex_year_sector.reml": {"x": "ex_c", "covar": ["wave", "sector"]},
+        "11.lmer.null.reml": {"x": ()},
+    }
+    for name, asked in models.items():
+        yield name, lmer(ex.mixed(marks_of_teams(), y="customers.recommend", **asked), EXPECTED[name]["value"])
+
+
+def lmer(found: pd.DataFrame, want: dict) -> Iterator[Row]:
+    """Every term, and what all of them share."""
+    terms = found[found["effect"] == "b"]
+    r = {"intercept": "(Intercept)", "ex_c": "ex_c", "wave": "yf", "sector": "sf"}
+    terms = terms.set_index(terms["x"].map(r) + terms["value"])
+    assert set(terms.index) == set(want["terms"])
+    columns = {"estimate": "estimate", "std_error": "se", "df": "df_satterthwaite", "p_value": "p"}
+    for column, key in columns.items():
+        yield from zip(want["terms"], terms.loc[want["terms"], column], np.ravel(want[key]), strict=True)
+    t = (terms["estimate"] / terms["std_error"]).loc[want["terms"]]
+    yield from zip(want["terms"], t, np.ravel(want["t"]), strict=True)
+    rest, whole = found.set_index("effect")["estimate"], found.iloc[0]
+    yield from [("team", rest["var_unit"], want["var_team"]), ("person", rest["var_residual"], want["var_resid"])]
+    yield from [("icc", rest["icc"], want["icc"]), ("logLik", whole["log_likelihood"], want["logLik"])]
+    yield from [("n", whole["n"], want["n"]), ("groups", whole["n_units"], want["groups"])]
 
 
 def family_12() -> Iterator[tuple[str, Iterator[Row]]]:
@@ -475,25 +652,67 @@ def families_13_and_14() -> Iterator[tuple[str, Iterator[Row]]]:
 
 TABLE = [
     *family_1(), *family_2(), *family_3(), *family_4(), *family_5(), *family_5_by_team(), *family_6(), *family_10(),
-    *family_12(), *families_13_and_14(),
+    *family_11(), *family_12(), *families_13_and_14(),
 ]  # fmt: skip
-LATER = {
-    "0.derived", "2.fisher_conditional_or.promoter_vs_passive",
-    "4.rwg.q01_2024", "4.rwgj.items_2024", "4.ad.q01_2024", "5.kendall.ex_nps", "5.fisher_z_difference.banking_retail",
-    "6.quartile_cuts", "6.welch_anova.nps", "6.welch_anova.margin", "11.lmer.ex.reml", "11.lmer.ex.ml",
-    "11.lmer.ex_year_sector.reml", "11.lmer.null.reml",
+UNCOMPARED = {
+    "1.": {"year": "the name of a row", "sum_w": "the sum of the weights, of which results carry the design effect"},
+    "1.diff.weighted.cluster_team.svyglm": {"df_resid": "two less than the kit's, which is asserted"},
+    "3.omega.cfa": {"df": "what the number of items makes it"},
+    "3.omega.factanal_correlation": {"loadings": "those of 3.omega.cfa, divided by the items' standard deviations"},
+    "6.trend": {"perm_mc_se": "the tolerance of p_perm_20000"},
+    "10.mediation": dict.fromkeys(["se_a", "se_b", "sobel_se"], "the normal curve's; the kit resamples"),
+    "12.clpm_lm": dict.fromkeys(["se", "p", "r2"], "of plain least squares; the kit's errors allow for organisations"),
+    "12.lavaan": dict.fromkeys(["n", "std", "std_se", "se", "p"], "of one sample without organisations, as above")
+    | dict.fromkeys(["fit.chisq", "fit.df", "fit.cfi", "fit.rmsea", "fit.logl"], "a saturated model"),
+    "12.riclpm": {"se": "as above"},
+    "13.p_adjust": {"p": "what was given", "missing_index_0based": "what was given"},
 }  # fmt: skip
-"""The counts that lead to the rest, and what the kit does not offer yet."""
+"""Numbers of R's entries that nothing of the kit is held against, by the start of the entry's name, and why not."""
+
+LATER = {
+    "0.derived",
+}
+"""The counts that lead to the rest."""
+
+
+WIDER = {
+    **{(name, "icc1_reml"): 1e-6 for name in EXPECTED if name.startswith("4.icc.")},
+    ("2.fisher_conditional_or.promoter_vs_passive", "high"): 1e-4,
+    **{(f"6.top_bottom.{y}", f"g_ci_nct_{end}"): 1e-6
+       for y in ("nps", "margin", "complaints_1000") for end in ("low", "high")},
+    **{(f"6.trend.{y}", "p_perm_20000"): 4 * EXPECTED[f"6.trend.{y}"]["value"]["perm_mc_se"]
+       for y in ("nps", "margin", "complaints_1000")},
+}  # fmt: skip
+"""Tolerances where R is less exact than its entry: the likelihood that lmer's search stops short of, bounds that
+fisher.test and effectsize search for, and stop before they are found (the exact tail beyond fisher.test's upper bound
+is .02504, beyond the kit's .025000), and shuffles."""
 
 
 @pytest.mark.parametrize(("name", "rows"), TABLE, ids=[name for name, _ in TABLE])
 def test_the_kit_agrees_with_r(name: str, rows: Iterator[Row]):
-    """Every value of the entry is reached to the entry's own tolerance."""
-    tolerance, compared = EXPECTED[name]["tol"], list(rows)
+    """Every number of the entry is reached to the entry's own tolerance, or named as not compared."""
+    compared = list(rows)
     assert compared
     for what, got, want in compared:
+        tolerance = WIDER.get((name, what), EXPECTED[name]["tol"])
         both_missing = np.isnan(got) and np.isnan(want)
         assert both_missing or abs(got - want) <= tolerance * max(1, abs(want)), f"{name}, {what}: {got} for {want}"
+    wanted = {float(want) for _, _, want in compared}
+    left = {key for key, number in numbers(EXPECTED[name]["value"]) if number not in wanted}
+    named = {key for start, keys in UNCOMPARED.items() if name.startswith(start) for key in keys}
+    assert left <= named, f"{name}: nothing is held against {', '.join(left - named)}"
+
+
+def numbers(value: object, key: str = "") -> Iterator[tuple[str, float]]:
+    """List the numbers of an entry, each with its key."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from numbers(part, f"{key}.{name}".strip("."))
+    elif isinstance(value, list):
+        for part in value:
+            yield from numbers(part, key)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield key, float(value)
 
 
 def test_no_entry_of_the_golden_file_is_left_out():

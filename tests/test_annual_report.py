@@ -58,7 +58,7 @@ def test_without_any_chapter_it_says_so_of_each(tmp_path: Path, language: str):
     """The account, the questionnaire and the glossary need none."""
     page = report(tmp_path, {}, language=language)
     lacking = {"en": "This edition does not have the chapter", "nl": "ontbreekt in deze editie"}
-    assert page.count(lacking[language]) == 4
+    assert page.count(lacking[language]) == 6
     assert 'href="01-enps.html"' not in (tmp_path / "page.html").read_text()
     assert text("## Appendix: glossary", language=language).removeprefix("## ") in page
 
@@ -67,7 +67,7 @@ def test_chapters_are_named_as_they_name_themselves():
     """By the title of their notebook, in both languages, and by the page that it becomes."""
     code = "".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"])
     named = re.findall(r'notebook="(\w+)",\s+title="([^"]+)"', code)
-    assert len(named) == 4
+    assert len(named) == 6
     for notebook, title in named:
         first = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text())["cells"][0]["source"]
         for language in ("nl", "en"):

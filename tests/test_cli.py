@@ -4,12 +4,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 
 LOOP = "while True: pass"
+
+
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Let what is started here be interrupted, also where the tests run in a shell's background and are not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -95,7 +104,7 @@ def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, 
         time.sleep(0.05)
     time.sleep(0.3)
     started.send_signal(sent)
-    _, told = started.communicate(timeout=30)
+    _, told = started.communicate(timeout=60)
     assert (started.returncode, b"Traceback" in told) == (status, False)
     kernel = int((project / "pid").read_text())
     with pytest.raises(ProcessLookupError):
@@ -120,7 +129,7 @@ def test_an_interrupted_edition_leaves_nothing(project: Path, sent: signal.Signa
         time.sleep(0.05)
     time.sleep(0.3)
     started.send_signal(sent)
-    _, told = started.communicate(timeout=30)
+    _, told = started.communicate(timeout=60)
     assert (started.returncode, b"Traceback" in told) == (status, False)
     for path in noted:
         with pytest.raises(ProcessLookupError):
@@ -148,19 +157,90 @@ def test_sample_does_not_write_over_data(project: Path):
     assert (done.returncode, "something else than a made-up study" in done.stderr) == (2, True)
 
 
+def test_codebook_drafts_one_and_says_what_to_do_next(project: Path):
+    """Beside the file, never over another; TABLE= says which table a file is."""
+    rows = "".join(f"p{i},{i % 11}\n" for i in range(40))
+    (project / "guests.csv").write_text("guest_id,nps\n" + rows)
+    done = exkit("codebook", "customers=guests.csv", at=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "guests.csv is taken for customers: as you said (40 rows)." in done.stdout
+    assert "  recommend: nps" in done.stdout
+    assert '- {file: "guests.csv"}' in done.stdout
+    assert done.stdout.endswith("Then: exkit check .\n")
+    again = exkit("codebook", "guests.csv", at=project)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "'codebook.csv' exists, and is never overwritten." in again.stderr
+
+
+def test_new_starts_a_project_that_check_is_content_with(project: Path):
+    """Its folder is printed; what is not empty is refused."""
+    rows = "".join(f"p{i},{'AB'[i % 2]},{i % 11}\n" for i in range(40))
+    (project / "export.csv").write_text("person_id,team,enps\n" + rows)
+    done = exkit("new", "mine", "--from", "export.csv", at=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  recommend_work: enps" in done.stdout
+    assert exkit("check", "data", at=project / "mine").returncode == 0
+    refused = exkit("new", "mine", at=project)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "'mine' is there and not empty." in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["codebook", "exprt.csv"], "There is no such file."),
+        (["codebook", "good.ipynb"], "problem"),
+        (["codebook", "data/employees.csv", "--language", "fr"], "No language 'fr'."),
+        (["codebook", "data/employees.csv", "--output", "no/where.csv"], "No folder 'no'"),
+        (["new", "mine", "--from", "exprt.csv"], "There is no such file."),
+    ],
+)
+def test_a_draft_that_cannot_be_made_stops_with_status_2(project: Path, words: list[str], told: str):
+    """A sentence on standard error, no traceback, nothing written."""
+    done = exkit(*words, at=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in project.iterdir()) == ["data", "good.ipynb"]
+
+
 def test_check_is_content_with_sound_data(project: Path):
-    """Status 0."""
+    """Status 0, and a page named after the folder."""
     done = exkit("check", "data", at=project)
-    assert done.returncode == 0
-    assert "Nothing wrong in 'data'." in done.stdout
+    assert (done.returncode, done.stdout) == (0, "data-check.html\nNothing wrong in 'data'.\n")
+    assert "Can these data be used?" in (project / "data-check.html").read_text()
 
 
 def test_check_lists_breaches_with_status_1(project: Path):
-    """Each breach is a line."""
+    """Each breach is a line; the page has them too, in the reader's language."""
     (project / "data" / "employees.csv").write_text("year,enps\n2024,11\n2025,3\n")
-    done = exkit("check", "data", at=project)
+    done = exkit("check", "data", "--language", "nl", "--output", "verslag.html", at=project)
     assert done.returncode == 1
-    assert "11" in done.stdout
+    assert "Wrong: employees.csv: enps: value '11' outside 0-10 (row 2)." in done.stdout
+    assert "Antwoorden liggen buiten de schaal." in (project / "verslag.html").read_text()
+
+
+def test_check_points_out_what_may_be_wrong_with_status_0(project: Path):
+    """A suspicion is a line, and no breach."""
+    (project / "data" / "employees.csv").write_text("year,enps\n" + "2025,1\n2025,10\n" * 9)
+    done = exkit("check", "data", at=project)
+    assert done.returncode == 0
+    assert "Look: employees.csv: enps: nobody answered 0 on a scale of 0-10" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["dota"], "there is no such folder. Did you mean 'data'?"),
+        (["data", "--language", "fr"], "No language 'fr'."),
+        (["data", "--output", "https://example.org/x.html"], "is an address"),
+    ],
+)
+def test_check_refuses_what_it_cannot_do_with_status_2(project: Path, words: list[str], told: str):
+    """No such data, no such language, no such place."""
+    done = exkit("check", *words, at=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
 
 
 def test_publish_tells_each_page_and_gives_status_1_when_one_failed(project: Path):

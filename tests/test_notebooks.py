@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -100,9 +101,9 @@ def test_the_claims_register_reads_what_other_chapters_saved(tmp_path: Path, lan
     assert {"nl": "Fictieve gegevens, hierop ingesteld", "en": "Synthetic data set to this figure"}[language] in page
 
 
-def promoters(folder: Path, dataset: Path, language: str) -> str:
+def promoters(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
     """Make the page of the second notebook; spaces that do not break are spaces."""
-    told = ["-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
+    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
     done = run("run", str(ROOT / "notebooks" / "02_promoters.ipynb"), *told, cwd=folder)
     assert done.returncode == 0, done.stderr
     page = (folder / "page.html").read_text()
@@ -139,11 +140,117 @@ def test_promoters_without_customers_in_one_wave_say_what_is_missing(tmp_path: P
     values[kept].to_csv(study / "values.csv", index=False)
     page = promoters(tmp_path, study, "en")
     assert "In 2025 the eNPS is +12" in page
-    assert "These data do not have this question." in page
+    asked = ("Would recommend to customers (employees)", "Recommendation by customers")
+    assert all(f"These data do not have the question ‘{question}’." in page for question in asked)
     assert "Nobody can be followed: that takes two waves" in page
     claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv").set_index(["claim", "figure"])
     assert claims.loc[2, "reason"].tolist() == ["no_question"] * 3
     assert claims.at[(5, "enps_all"), "estimate"] == pytest.approx(12, abs=0.1)
+
+
+LITTLE = {
+    "employees": """\
+person,team,year,enps,customers
+p1,North,2024,9,1
+p2,North,2024,3,0
+p1,North,2025,8,1
+p2,South,2025,10,1
+""",
+    "customers": "team,year,score\nNorth,2025,9\nSouth,2025,2\n",
+}
+LITTLE_BOOK = """\
+table,variable,role,low,high,promoter_from,detractor_to,favourable_from
+employees,person,respondent,,,,,
+employees,team,unit,,,,,
+employees,year,wave,,,,,
+employees,enps,recommend_work,0,10,9,6,
+employees,customers,recommend_to_customers,0,1,,,1
+customers,team,unit,,,,,
+customers,year,wave,,,,,
+customers,score,recommend,0,10,9,6,
+"""
+
+
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        (("unit",), ["These data have no division by team."]),
+        (("customers.", "wave"), ["the question ‘Recommendation by customers’.", "Nobody can be followed"]),
+        (("recommend_to_customers",), ["the question ‘Would recommend to customers (employees)’."]),
+    ],
+)
+def test_promoters_of_data_that_lack_something(
+    dataset: Callable[..., Path], tmp_path: Path, without: tuple[str, ...], told: list[str]
+):
+    """A page with a sentence for each missing part; a question is found by its role, whatever its column is called."""
+    book = pd.read_csv(StringIO(LITTLE_BOOK), dtype="str", keep_default_na=False)
+    kept = book[~book["role"].isin(without) & ~(book["table"] + ".").isin(without)]
+    tables = {name: pd.read_csv(StringIO(LITTLE[name]), dtype="str") for name in kept["table"].unique()}
+    columns = {name: table[kept.loc[kept["table"] == name, "variable"]] for name, table in tables.items()}
+    if "wave" in without:
+        columns = {name: table.drop_duplicates("person") for name, table in columns.items()}
+    study = dataset(codebook=kept.to_csv(index=False), **columns)
+    page = promoters(tmp_path, study, "en", told=["-p", "enthusiastic", "", "-p", "strives", ""])
+    assert [sentence for sentence in told if sentence not in page] == []
+    claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv")
+    assert claims["estimate"].isna().all()
+
+
+def aggregation(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
+    """Make the page of the third notebook; spaces that do not break are spaces."""
+    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "03_aggregation.ipynb"), *told, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    page = (folder / "page.html").read_text()
+    assert len(page.encode()) <= 600_000
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_teams_of_the_sample_are_a_weak_basis(tmp_path: Path):
+    """Fifteen answers per team are too few for single teams, whatever was asked; the claim on culture has its row."""
+    page = aggregation(tmp_path, ROOT / "data" / "sample", "nl")
+    results = tmp_path / "page" / "results"
+    verdicts = pd.read_csv(results / "aggregation.csv").set_index("x")
+    assert set(verdicts["verdict"]) == {"weak"}
+    assert verdicts["agreement"].isna().to_dict() == {x: x == "recommend" for x in verdicts.index}
+    pooled = pd.read_csv(results / "aggregation_pooled.csv").query("effect == 'icc1'").set_index("x")
+    assert pooled.at["engagement", "conf_low"] < 0.10 < pooled.at["engagement", "conf_high"]
+    assert pooled.at["recommend", "conf_low"] < 0.04 < pooled.at["recommend", "conf_high"] + 0.001
+    claim = pd.read_csv(results / "claims_03.csv").iloc[0]
+    assert (claim["claim"], claim["figure"], claim["x"]) == (20, "behaviour", "culture_behaviour")
+    assert re.search(r"Van \d+ teams zijn er \d+ op betrokkenheid te onderscheiden", page)
+    assert not re.search(r"P\d\d-T\d\d", page)
+
+
+@pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
+def test_schools_without_their_respondents_have_an_unknown_reliability(tmp_path: Path):
+    """A table that was already summed up: neither whether schools differ nor whether their people agree."""
+    study = tmp_path / "schools"
+    study.mkdir()
+    (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
+    (study / "codebook.csv").write_text(SCHOOLS_BOOK)
+    page = aggregation(tmp_path, study, "en", told=["-p", "scale", "eng_t_11", "-p", "customers", "eng_p_11"])
+    assert "is unknown: these data have scores of teams, not people's answers." in page.replace("&#x27;", "'")
+    saved = pd.read_csv(tmp_path / "page" / "results" / "aggregation.csv")
+    assert saved["reason"].tolist() == ["reliability_unknown"] * 2
+    assert saved["estimate"].isna().all()
+
+
+def test_people_without_teams_are_told_so(tmp_path: Path):
+    """Nobody's team is known: a sentence, and no figure."""
+    sample, study = ROOT / "data" / "sample", tmp_path / "study"
+    study.mkdir()
+    book = pd.read_csv(sample / "codebook.csv", dtype="str", keep_default_na=False)
+    book = book[(book["table"] == "employees") & ~book["role"].isin(["unit", "organisation", "sector"])]
+    book = book[book["wave"].isin(["", "2025"])]
+    book.to_csv(study / "codebook.csv", index=False)
+    rows = pd.read_csv(sample / "employees.csv", dtype="str", keep_default_na=False).query("wave == '2025'")
+    rows[[column for column in rows if column in set(book["variable"])]].to_csv(study / "employees.csv", index=False)
+    values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False).query("table == 'employees'")
+    values[values["variable"].isin(book["variable"])].to_csv(study / "values.csv", index=False)
+    page = aggregation(tmp_path, study, "en")
+    assert "These data have no division by team." in page
+    assert "<figure" not in page
 
 
 def quartiles(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
@@ -224,3 +331,85 @@ def test_quarters_of_organisations_that_are_too_small_have_a_reason(tmp_path: Pa
     saved = pd.read_csv(tmp_path / "page" / "results" / "quarters.csv")
     assert set(saved["reason"]) == {"too_few_units"}
     assert "(too few teams to calculate)." in page
+
+
+def linkage(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
+    """Make the page of the fourth notebook; spaces that do not break are spaces."""
+    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "04_linkage.ipynb"), *told, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    page = (folder / "page.html").read_text()
+    assert len(page.encode()) <= 600_000
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_links_of_the_sample_are_as_planted(tmp_path: Path):
+    """.33 over all teams, .73 with much contact and .42 with little, each in its corrected margin; nobody is named."""
+    page = linkage(tmp_path, ROOT / "data" / "sample", "nl")
+    results = tmp_path / "page" / "results"
+    pooled = pd.read_csv(results / "linkage_levels.csv").query("level == 'pooled' and effect == 'r_corrected'").iloc[0]
+    assert pooled["conf_low"] < 0.33 < pooled["conf_high"]
+    contact = pd.read_csv(results / "linkage_by_contact.csv")
+    groups = contact[contact["effect"] == "r_corrected"].set_index("level")
+    assert groups.at["high", "conf_low"] < 0.73 < groups.at["high", "conf_high"]
+    assert groups.at["low", "conf_low"] < 0.42 < groups.at["low", "conf_high"]
+    gap = contact[(contact["effect"] == "diff") & (contact["of"] == "r_corrected")].iloc[0]
+    assert gap["p_value"] < 0.05
+    claims = pd.read_csv(results / "claims_04.csv").set_index(["claim", "figure"])
+    assert sorted(claims.index) == [(18, "consistently"), (18, "engagement")]
+    assert claims["estimate"].notna().all()
+    assert "Binnen hun organisatie scoren teams met een hogere score op betrokkenheid doorgaans ook hoger" in page
+    assert "Consistent is de samenhang niet te noemen" in page
+    saved = "".join(path.read_text() for path in results.glob("linkage*.csv"))
+    assert not re.search(r"P\d\d-T\d\d|Participant \d", page + saved)
+
+
+@pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
+def test_links_of_schools_have_an_unknown_reliability(tmp_path: Path):
+    """A table that was already summed up: the link stands, and nothing is corrected, modelled or drawn."""
+    study = tmp_path / "schools"
+    study.mkdir()
+    (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
+    (study / "codebook.csv").write_text(SCHOOLS_BOOK)
+    told = ["-p", "scale", "eng_t_11", "-p", "customers", "eng_p_11", "-p", "contact", "", "-p", "controls", ""]
+    page = linkage(tmp_path, study, "en", told=told)
+    assert "teams that score higher on engagement of teachers tend to score higher on engagement of parents" in page
+    assert "their measurement reliability is unknown, since respondents were not supplied." in page
+    assert "No team can be drawn: reliability unknown." in page
+    assert "Whether the link differs by contact cannot be told: not part of these data." in page
+    assert '<figure class="exkit-figure" id="figure-teams' not in page
+
+
+def last_wave(folder: Path, *, tables: Sequence[str], customers_of: str = ".*") -> Path:
+    """Copy the last wave of some tables of the sample, and of the customers those of some teams, by a pattern."""
+    sample = ROOT / "data" / "sample"
+    folder.mkdir()
+    for name in ("codebook", "values"):
+        book = pd.read_csv(sample / f"{name}.csv", dtype="str", keep_default_na=False)
+        book = book[book["table"].isin(tables) & book.get("wave", pd.Series("", index=book.index)).isin(["", "2025"])]
+        book.to_csv(folder / f"{name}.csv", index=False)
+    for table in tables:
+        rows = pd.read_csv(sample / f"{table}.csv", dtype="str", keep_default_na=False).query("wave == '2025'")
+        kept = rows["team"].str.fullmatch(customers_of) if table == "customers" else rows["wave"] == "2025"
+        rows[kept].to_csv(folder / f"{table}.csv", index=False)
+    return folder
+
+
+def test_links_without_customers_are_a_page_of_reasons(tmp_path: Path):
+    """No customer was asked, in one wave: no number, no traceback."""
+    study = last_wave(tmp_path / "study", tables=["employees", "units"])
+    page = linkage(tmp_path, study, "en")
+    link = "The correlation of engagement with recommendation by customers within organisations"
+    assert f"{link} is not given: too few" in page
+    assert "No team has both engagement and recommendation by customers: nobody answered." in page
+    assert pd.read_csv(tmp_path / "page" / "results" / "linkage_levels.csv")["estimate"].isna().all()
+
+
+def test_links_where_hardly_a_team_matches_stop_with_a_way_out(tmp_path: Path):
+    """Customers of two teams in ten: the share, the first names, and the crosswalk."""
+    study = last_wave(tmp_path / "study", tables=["employees", "customers", "units"], customers_of=r"P\d\d-T0[12]")
+    told = ["-p", "dataset", str(study), "--language", "en", "--output", "page.html"]
+    done = run("run", str(ROOT / "notebooks" / "04_linkage.ipynb"), *told, cwd=tmp_path)
+    assert done.returncode != 0
+    assert re.search(r"Only \d\d% of the units have both 'engagement' and 'recommend'", done.stderr)
+    assert "crosswalk.csv" in done.stderr

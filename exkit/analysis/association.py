@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from exkit.analysis.contingency import ORDERED, RATIOS, Figure, cramers_v
+from exkit.analysis.contingency import ORDERED, RATIOS, Figure, cramers_v, likelihood_ratio
 from exkit.analysis.linearise import Tables, estimates, laid, rows, tables_of, two_sided
 from exkit.analysis.rao_scott import design_effects
 from exkit.measures.answers import answers, refusal, values
 from exkit.measures.cross import BETWEEN, SCORES, every_group, named_groups, need_groups
 from exkit.measures.design import ALONE
-from exkit.measures.intervals import quantile
+from exkit.measures.intervals import clopper_pearson, quantile
 from exkit.measures.nps import favourable, shares
 from exkit.measures.tally import Tally
 from exkit.result import result
@@ -46,8 +46,9 @@ def recommending(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> p
     DataFrame
         As `ex.favourable` gives it, three rows per group: `promoter_group` promoter, passive, detractor; `estimate` the
         favourable answers divided by the valid ones of that promoter group; Wilson interval at the effective number of
-        answers. Reason `no_answers` for a promoter group in which nobody is, `no_question` for all of them where one of
-        the two was not asked.
+        answers. Extras `exact_low` and `exact_high`: Clopper and Pearson's interval at the same number. Reason
+        `no_answers` for a promoter group in which nobody is, `no_question` for all of them where one of the two was not
+        asked.
 
     See Also
     --------
@@ -56,8 +57,12 @@ def recommending(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> p
     need_groups(pairs)
     if (refused := refusal(pairs, None, by=by, effect="share")) is not None:
         groups = pd.DataFrame({BETWEEN: list(SCORES)})
-        return refused if by else result(groups, effect="share", reason=refused["reason"].iloc[0])
-    return every_group(favourable(pairs, by=[*by, BETWEEN], ci=ci), BETWEEN)
+        told = refused[["x", "effect", "reason"]].iloc[0].to_dict()
+        return refused if by else result(groups, **told)
+    found = favourable(pairs, by=[*by, BETWEEN], ci=ci)
+    q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
+    low, high = clopper_pearson(found["estimate"], n=found["n_eff"], q=q)
+    return every_group(found.assign(exact_low=low, exact_high=high), BETWEEN)
 
 
 def recommenders(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> pd.DataFrame:
@@ -144,7 +149,8 @@ def association(pairs: Tally, *, by: Sequence[str] = (), ci: float = 0.95) -> pd
 
         `cramers_v`: √(χ² / n), 0 to 1, whatever the order of the groups; `p_value` of independence by Rao and Scott's
         F, and an interval that reaches 0 where that does not reject. Extras `chi2` (Pearson, no continuity correction),
-        `chi2_df`, `corrected` (V with Bergsma's correction of its bias).
+        `chi2_df`, `likelihood_ratio` (G, on the same degrees of freedom), `corrected` (V with Bergsma's correction of
+        its bias).
 
         `gamma`: Goodman and Kruskal's γ of the ordered groups, -1 to 1.
 
@@ -189,7 +195,8 @@ def _with_test(found: pd.DataFrame, tables: Tables, ci: float) -> pd.DataFrame:
         v = cramers_v(tables.shares)
         test = {
             "p_value": stats.f.sf(n * v**2 / trace, df, df * found["df"]),
-            "chi2": n * v**2, "chi2_df": freedom, "deff": trace / freedom, "corrected": _bergsma(v, n, freedom),
+            "chi2": n * v**2, "chi2_df": freedom, "likelihood_ratio": n * likelihood_ratio(tables.shares),
+            "deff": trace / freedom, "corrected": _bergsma(v, n, freedom),
         }  # fmt: skip
     varied = (freedom > 0) & (tables.n.sum(axis=1) > 0).all(axis=1)
     found = _alike(found, varied & (v == 0), error=np.sqrt(test["deff"] / n), ci=ci)

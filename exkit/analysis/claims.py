@@ -175,8 +175,9 @@ def _paired(claims: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _keys(frame: pd.DataFrame) -> pd.Index:
-    """Name each row by claim and figure, such as '1 enps'."""
-    return pd.Index(frame["claim"].astype(str) + " " + frame["figure"].astype(str))
+    """Name each row by claim and figure, such as '1 enps'; a saved claim is text, and 1.0 if it stood beside a gap."""
+    number = pd.to_numeric(frame["claim"], errors="coerce").astype("Int64")
+    return pd.Index(number.astype(str) + " " + frame["figure"].astype(str))
 
 
 def _untestable(pairs: pd.DataFrame) -> np.ndarray:

@@ -18,6 +18,7 @@ from scipy import stats
 
 from exkit.errors import need_choice
 from exkit.measures.answers import answers, lacks, nobody, not_asked, values
+from exkit.measures.cross import CODES
 from exkit.measures.design import ALONE, SUMS, influence, weigh
 from exkit.measures.intervals import mover
 from exkit.measures.nps import favourable, mean, nps
@@ -53,7 +54,7 @@ def compare(
         `nps` (points), `favourable` (proportions) or `mean` (units of the scale).
     against
         A level that all others are compared with, or `previous` for each level with the one before it. All pairs if
-        not given.
+        not given. Where nobody is in it, nothing is compared.
     by
         Columns within which the comparison is made.
     same
@@ -85,7 +86,7 @@ def compare(
     waves = counts["wave"].unique() if "wave" in counts and "wave" not in (between, *by) else []
     asked = tally.counts[tally.counts["variable"] == x]
     if against not in (None, "previous"):
-        need_choice(against, sorted(asked[between].dropna().unique()), what=between)
+        need_choice(against, CODES.get(between) or sorted(asked[between].dropna().unique()), what=between)
     rows = [
         _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
         for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])

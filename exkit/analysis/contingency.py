@@ -86,6 +86,13 @@ def phi_squared(table: np.ndarray) -> np.ndarray:
     return parts.sum(axis=(-2, -1))
 
 
+def likelihood_ratio(table: np.ndarray) -> np.ndarray:
+    """Likelihood-ratio statistic G divided by n: twice the sum of share times log(share / expected share)."""
+    expected = table.sum(axis=-1, keepdims=True) * table.sum(axis=-2, keepdims=True)
+    ratio = np.divide(table, expected, out=np.ones_like(table), where=table > 0)
+    return 2 * (table * np.log(ratio)).sum(axis=(-2, -1))
+
+
 def cramers_v(table: np.ndarray) -> np.ndarray:
     """Cramér's V, √(χ² / n): with two answers the smaller side of the table is 2."""
     return np.sqrt(phi_squared(table))

@@ -43,7 +43,7 @@ def pick(rows: pd.DataFrame, *, y: Mapping[str, str], key: str) -> pd.DataFrame:
     named = pd.DataFrame({key: list(y), "y": list(y.values())}).merge(rows, on="y", how="left")
     absent = ~named["y"].isin(rows["y"])
     filled = named.assign(
-        x=rows["x"].iloc[0], effect=rows["effect"].iloc[0], n=named["n"].fillna(0).astype(int),
+        x=named["x"].fillna(rows["x"].iloc[0]), effect=rows["effect"].iloc[0], n=named["n"].fillna(0).astype(int),
         reason=named["reason"].mask(absent, "not_asked"),
     )  # fmt: skip
     return result(filled[[key]], **{name: filled[name] for name in filled if name != key})

@@ -245,4 +245,5 @@ def _within_one(units: pd.DataFrame) -> pd.DataFrame:
 
 def _welch(variance: np.ndarray, k: int) -> float:
     """Give the degrees of freedom of a sum of two variances of means of k."""
-    return (k - 1) * variance.sum() ** 2 / (variance**2).sum() if (variance > 0).any() else np.nan
+    known = np.isfinite(variance).all() and (variance > 0).any()
+    return (k - 1) * variance.sum() ** 2 / (variance**2).sum() if known else np.nan

@@ -38,6 +38,7 @@ def not_asked(by: Sequence[str], *, x: str | None, effect: str) -> pd.DataFrame:
 def refusal(tally: Tally, x: str | None, *, by: Sequence[str], effect: str) -> pd.DataFrame | None:
     """Give the one-row result that says why these data have no such statistic; None where they have."""
     if tally.table == NOBODY or "" in by:
+        x = x or (tally.definitions["variable"].iloc[0] if tally.table == NOBODY else "")
         return not_asked(by, x=x, effect=effect).assign(reason="no_question")
     if lacks(tally, by):
         return not_asked(by, x=x, effect=effect)
@@ -109,6 +110,13 @@ def values(counts: pd.DataFrame, of: str) -> pd.Series:
         return (answer >= counts["favourable_from"]).astype(float)
     need_choice(of, ["mean"], what="statistic")
     return answer.astype(float)
+
+
+def statistic_of(tally: Tally, x: str) -> str:
+    """Name the statistic that the codebook gives a question: `nps`, else `favourable`, else `mean`."""
+    defined = tally.definitions[tally.definitions["variable"] == x]
+    cut = {"promoter_from": "nps", "favourable_from": "favourable"}
+    return next((of for column, of in cut.items() if column in defined and defined[column].notna().all()), "mean")
 
 
 def _need_cutoff(counts: pd.DataFrame, *names: str) -> None:

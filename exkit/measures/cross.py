@@ -29,6 +29,10 @@ SCORES = {"promoter": 1.0, "passive": 0.0, "detractor": -1.0}
 BETWEEN = "promoter_group"
 """The key that holds them."""
 NAMES = {score: name for name, score in SCORES.items()}
+STEPS = {1.0: "up", 0.0: "stayed", -1.0: "down"}
+"""What becomes of a group from one wave to the next."""
+CODES = {BETWEEN: (*SCORES,), "before": (*SCORES,), "moved": (*STEPS.values(),)}
+"""The values that the keys made here can have, whether or not anybody is there."""
 
 
 def cross(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str | None = "auto") -> Tally:
@@ -63,8 +67,8 @@ def cross(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str 
     exkit.analysis.association.recommending : the share of y per promoter group.
     """
     by = ["mark", BETWEEN, *by]
-    if study.codebook.lacks(x) or study.codebook.lacks(y):
-        return unasked([y], by=by)
+    if lacking := [name for name in (x, y) if study.codebook.lacks(name)]:
+        return unasked(lacking[:1], by=by)
     asked, other = _of_one_table(study, x, y)
     people, score = _scored(study, asked)
     people = people.assign(**{"mark": people[asked.name], BETWEEN: score.map(NAMES)})
@@ -98,8 +102,8 @@ def moved(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str 
         If the questions come from two tables, or the codebook has no cut-offs for x.
     """
     by = ["before", "moved", *by]
-    if study.codebook.lacks(x) or study.codebook.lacks(y):
-        return unasked([y], by=by)
+    if lacking := [name for name in (x, y) if study.codebook.lacks(name)]:
+        return unasked(lacking[:1], by=by)
     asked, other = _of_one_table(study, x, y)
     people, score = _scored(study, asked)
     linked = _linked(people.assign(**{BETWEEN: score}), BETWEEN)
@@ -107,7 +111,7 @@ def moved(study: Study, *, x: str, y: str, by: Sequence[str] = (), cluster: str 
         defined = study.codebook.definitions(asked, study.waves)
         linked = linked[~linked["wave"].isin(defined.loc[defined["changed"] != "", "wave"])]
     step = np.sign(linked[BETWEEN] - linked["before"].map(SCORES).astype(float))
-    linked = linked.assign(moved=step.map({1.0: "up", 0.0: "stayed", -1.0: "down"}))
+    linked = linked.assign(moved=step.map(STEPS))
     return tally(_holding(study, asked, linked), f"{other.table}.{other.name}", by=by, cluster=cluster)
 
 

@@ -7,18 +7,19 @@ up by unit; here both become one units frame of one wave.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from exkit.errors import ExkitError, need_choice
+from exkit.errors import ExkitError, need_choice, need_columns
 from exkit.measures.tally import Tally, tally
 from exkit.measures.teams import reliability
 from exkit.measures.units import KEYS, measures, outcomes, per_unit, units
 
 if TYPE_CHECKING:
+    from exkit.measures.team_scores import TeamScores
     from exkit.survey.codebook import Variable
     from exkit.survey.study import Study
 
@@ -39,7 +40,7 @@ class Gathered:
     x
         The measure that units are held apart by.
     outcomes
-        All other measures, those on record first.
+        The measures that x is held against: those asked for, else all others, those on record first.
     points
         Those of them that are an NPS.
     """
@@ -50,8 +51,25 @@ class Gathered:
     outcomes: list[str]
     points: list[str]
 
+    @property
+    def asked(self) -> list[str]:
+        """Name x, and every outcome that people answered."""
+        return [self.x, *(m for m in self.outcomes if f"{m}_n" in self.unweighted)]
 
-def gather(study: Study, x: str, *, wave: str = "") -> Gathered:
+    @property
+    def level(self) -> str:
+        """Say around what units are compared: the mean of their organisation where there are several, else of all."""
+        several = "organisation" in self.unweighted and self.unweighted["organisation"].nunique() > 1
+        return "within" if several else "pooled"
+
+    def reliability(self, m: str, *, level: str, ci: float) -> pd.DataFrame:
+        """Estimate ICC(1) and ICC(2) of one measure."""
+        return reliability(self.unweighted, m, level=level, ci=ci)
+
+
+def gather(
+    study: Study, x: str, *, y: str | Sequence[str] = (), beside: Sequence[str] = (), wave: str = ""
+) -> Gathered:
     """Bring together what is known of the units of a study.
 
     Parameters
@@ -60,6 +78,10 @@ def gather(study: Study, x: str, *, wave: str = "") -> Gathered:
         An opened dataset.
     x
         A scale or a question put to people, or an outcome of the table `units`.
+    y
+        What x is held against, likewise: one name or several. All outcomes, if not given.
+    beside
+        Further columns of the table `units`, groups or controls, as they stand there; an empty name is none.
     wave
         The wave; the last one in which x was asked, if empty.
 
@@ -67,45 +89,49 @@ def gather(study: Study, x: str, *, wave: str = "") -> Gathered:
     -------
     Gathered
         Of that wave, x and all outcomes: from the table `units` what `ex.outcomes` takes; from the customers every
-        question with a scale from low to high, as the NPS where the codebook has cut-offs for it, else as the mean.
+        question with a scale from low to high, as the NPS where the codebook has cut-offs for it, else as the mean. A y
+        that was not asked, or not in that wave, is there without values.
 
     Raises
     ------
     ExkitError
-        If there is no such measure or wave, if nobody's unit is known, or if x is all that is known of the units.
+        If there is no such measure, column or wave, if nobody's unit is known, or if x is all that is known of them.
     """
     questions = [v for v in _questions(study) if x not in (v.name, f"{v.table}.{v.name}")]
-    first = _measured(study, x)
-    wave = _chosen(first, wave)
-    parts = [_at(part, wave) for part in (first, *_beside(study, x, questions)) if _is_of(part, wave)]
+    first, wanted = measured(study, x), [measured(study, name) for name in ([y] if isinstance(y, str) else y)]
+    x, asked = _names(first)[0], [m for part in wanted for m in _names(part)]
+    wave, columns = chosen_wave(first, wave), [name for name in beside if name]
+    others = [*(wanted or _beside(study, x, questions)), *_columns(study, columns)]
+    parts = [at_wave(part, wave) for part in (first, *others) if is_of_wave(part, wave)]
     of = {m: "nps" for part in parts[1:] if isinstance(part, Tally) for m in measures(part) if m in _scored(questions)}
-    joined = units(*parts, of=of)
-    found = [m for m in joined if m not in KEYS and m != x and not m.endswith(("_n", "_sd"))]
+    joined = _with(units(*parts, of=of), [*asked, *columns])
+    found = asked or [m for m in _names(joined) if m not in (x, *columns)]
     if not found:
         raise ExkitError(f"Of these units only '{x}' is known. Give a table 'units' or 'customers' with outcomes.")
-    return Gathered(joined, units(*_unweighted(parts, of)), x, found, [m for m in found if of.get(m) == "nps"])
+    unweighted = _with(units(*_unweighted(parts, of)), [*asked, *columns])
+    return Gathered(joined, unweighted, x, found, [m for m in found if of.get(m) == "nps"])
 
 
-def reliabilities(gathered: Gathered, *, ci: float = 0.95) -> pd.DataFrame:
-    """Estimate ICC(1) and ICC(2) of x and of every outcome that people answered.
+def reliabilities(teams: Gathered | TeamScores, *, level: str = "", ci: float = 0.95) -> pd.DataFrame:
+    """Estimate ICC(1) and ICC(2) of every measure that people answered.
 
     Parameters
     ----------
-    gathered
-        The units of a study.
+    teams
+        The units of a study, of `ex.gather` or `ex.team_scores`.
+    level
+        `pooled` or `within`, see `ex.reliability`. If empty, within organisations, as it belongs to links within
+        organisations; pooled where there are no several.
     ci
         Confidence level.
 
     Returns
     -------
     DataFrame
-        What `ex.reliability` gives of each measure, unweighted, one below the other: within organisations, as it
-        belongs to links within organisations, or pooled where there are none.
+        What `ex.reliability` gives of each measure, unweighted, one below the other.
     """
-    frame = gathered.unweighted
-    level = "within" if "organisation" in frame and frame["organisation"].nunique() > 1 else "pooled"
-    answered = [m for m in (gathered.x, *gathered.outcomes) if m == gathered.x or f"{m}_n" in frame]
-    return pd.concat([reliability(frame, m, level=level, ci=ci) for m in answered], ignore_index=True)
+    level = level or teams.level
+    return pd.concat([teams.reliability(m, level=level, ci=ci) for m in teams.asked], ignore_index=True)
 
 
 def _questions(study: Study) -> list[Variable]:
@@ -121,10 +147,31 @@ def _scored(questions: list[Variable]) -> set[str]:
     return {name for v in questions if v.promoter_from is not None for name in (v.name, f"{v.table}.{v.name}")}
 
 
-def _measured(study: Study, x: str) -> Tally | pd.DataFrame:
+def measured(study: Study, x: str) -> Tally | pd.DataFrame:
     """Take one measure of the units, whether people were asked or it is on record."""
     on_record = [v.name for v in study.codebook.variables("units") if x in (v.name, f"units.{v.name}")]
     return outcomes(study, on_record) if on_record else tally(study, x)
+
+
+def _names(part: Tally | pd.DataFrame) -> list[str]:
+    """Name the measures of a part."""
+    if isinstance(part, Tally):
+        return measures(part)
+    return [m for m in part if m not in KEYS and not m.endswith(("_n", "_sd"))]
+
+
+def _columns(study: Study, names: list[str]) -> list[pd.DataFrame]:
+    """Take columns of the table `units` as they stand, if any are wanted."""
+    if not names:
+        return []
+    table = study.people("units")
+    need_columns(table, *names, where="units")
+    return [table[[*(key for key in KEYS if key in table and key not in names), *names]]]
+
+
+def _with(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Add columns without values for what nobody was asked in this wave."""
+    return frame.assign(**{name: float("nan") for name in names if name not in frame})
 
 
 def _beside(study: Study, x: str, questions: list[Variable]) -> Iterator[Tally | pd.DataFrame]:
@@ -141,7 +188,7 @@ def _waves(part: Tally | pd.DataFrame) -> list[str]:
     return sorted({wave for frame in frames if "wave" in frame for wave in frame["wave"].dropna()})
 
 
-def _chosen(first: Tally | pd.DataFrame, wave: str) -> str:
+def chosen_wave(first: Tally | pd.DataFrame, wave: str) -> str:
     """Name the wave that is meant: the last, unless one is named."""
     there = _waves(first)
     if wave and there:
@@ -149,17 +196,17 @@ def _chosen(first: Tally | pd.DataFrame, wave: str) -> str:
     return wave if wave or not there else there[-1]
 
 
-def _is_of(part: Tally | pd.DataFrame, wave: str) -> bool:
+def is_of_wave(part: Tally | pd.DataFrame, wave: str) -> bool:
     """Tell whether a part has the wave that is meant; one without waves belongs to any."""
     there = _waves(part)
     return not wave or not there or wave in there
 
 
-def _at(part: Tally | pd.DataFrame, wave: str) -> Tally | pd.DataFrame:
+def at_wave(part: Tally | pd.DataFrame, wave: str) -> Tally | pd.DataFrame:
     """Take one wave of a part; the last where none is meant."""
-    if isinstance(part, Tally):
-        return part.at(wave=wave)
     there = _waves(part)
+    if isinstance(part, Tally):
+        return part.at(wave=wave) if there else part
     return part[part["wave"] == (wave or there[-1])] if there else part
 
 

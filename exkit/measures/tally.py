@@ -1,10 +1,10 @@
 """The tally: respondents are reduced once, and are out of reach from here on.
 
 A tally counts, per unit, wave, stratum, cluster and subgroup, how many people gave each answer, with the sums of their
-weights and squared weights. Scales are held as sums and cross-products. NPS, shares, means, reliabilities, clustered
-standard errors and differences with their covariance all follow from these counts, so cost no longer grows with the
-number of respondents, and no analysis sees a respondent's row. A cell may still hold one person: what is shown of it
-goes through `present.protect`.
+weights and squared weights. Scales are held as sums and cross-products, and as counts of the answers to each item. NPS,
+shares, means, reliabilities, agreement, clustered standard errors and differences with their covariance all follow from
+these counts, so cost no longer grows with the number of respondents, and no analysis sees a respondent's row. A cell
+may still hold one person: what is shown of it goes through `present.protect`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,27 @@ class Moments:
 
 
 @dataclass(frozen=True)
+class Items(Moments):
+    """Moments of the items of a scale, with how often each answer was given to each of them.
+
+    Attributes
+    ----------
+    options
+        The answers that people could choose from, from low to high; none where the codebook does not say, or where the
+        items or their waves do not have the same ones.
+    given
+        How often each was given over complete answers, reversed items turned round: rows by k by options.
+    """
+
+    options: np.ndarray
+    given: np.ndarray
+
+    def where(self, chosen: pd.Series) -> Items:
+        """Take the chosen rows."""
+        return replace(super().where(chosen), given=self.given[chosen.to_numpy(bool)])
+
+
+@dataclass(frozen=True)
 class Tally:
     """Counts of answers, not of people.
 
@@ -72,7 +93,7 @@ class Tally:
     definitions
         Per variable and wave: series, range and cut-offs.
     scores, items
-        Per scale: the moments of its score, and of its items over complete answers.
+        Per scale: the moments of its score, and of its items over complete answers, with the answers to each item.
     cluster
         `auto`, None or a column: see `tally`.
     """
@@ -82,7 +103,7 @@ class Tally:
     counts: pd.DataFrame
     definitions: pd.DataFrame
     scores: dict[str, Moments]
-    items: dict[str, Moments]
+    items: dict[str, Items]
     cluster: str | None
 
     def at(self, **chosen: str) -> Tally:
@@ -191,7 +212,7 @@ def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), clust
         counts=_counts(people, keys, {_own_name(study, v): v.name for v in variables}),
         definitions=_definitions(study, variables, people),
         scores={scale: _score_moments(people, keys, scale, items) for scale, items in members.items()},
-        items={scale: moments(oriented_items(people, items), people, keys) for scale, items in members.items()},
+        items={scale: _item_moments(study, people, keys, items) for scale, items in members.items()},
         cluster=cluster,
     )
 
@@ -264,6 +285,40 @@ def _score_moments(people: pd.DataFrame, keys: list[str], scale: str, items: lis
     return moments(scale_score(people, items).rename(scale).to_frame(), people, keys)
 
 
+def _item_moments(study: Study, people: pd.DataFrame, keys: list[str], items: list[Variable]) -> Items:
+    """Sum the items of one scale, and count the answers to each."""
+    answers = oriented_items(people, items)
+    block, complete = moments(answers, people, keys), answers.notna().all(axis="columns")
+    values, options = answers[complete].to_numpy(float), _options(study, items)
+    if not np.isin(values, options).all():
+        options = options[:0]
+    given = np.zeros((len(block.keys), len(items), len(options)))
+    if len(options):
+        code, _ = _grouped(people[complete], keys)
+        place = code[:, None] * len(options) + (values - options[0]).astype(int)
+        for i in range(len(items)):
+            given[:, i] = np.bincount(place[:, i], minlength=given[:, i].size).reshape(given[:, i].shape)
+    return Items(**vars(block), options=options, given=given)
+
+
+def _options(study: Study, items: list[Variable]) -> np.ndarray:
+    """List the answers that people could choose from, whole numbers, the same for all items and in all waves."""
+    rows = study.codebook.rows
+    its = rows[(rows["table"] == items[0].table) & rows["variable"].isin([item.name for item in items])]
+    ranges = its[["low", "high"]].drop_duplicates().to_numpy(float)
+    if len(ranges) != 1 or not np.isfinite(ranges).all():
+        return np.empty(0)
+    return np.arange(ranges[0, 0], ranges[0, 1] + 1)
+
+
+def _grouped(people: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Give each combination of keys that there is a number: each person's number, and the keys of each."""
+    if not keys:
+        return np.zeros(len(people), int), pd.DataFrame(index=range(min(len(people), 1)))
+    code = people[keys].groupby(keys, dropna=False, observed=True, sort=True).ngroup().to_numpy()
+    return code, people[keys].iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
+
+
 def moments(answers: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> Moments:
     """Sum answers and their products per key, over people who answered all of them.
 
@@ -283,9 +338,8 @@ def moments(answers: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> Mom
     """
     complete = answers.notna().all(axis="columns")
     values, weight = answers[complete].to_numpy(float), people.loc[complete, "weight"].to_numpy(float)
-    groups = people.loc[complete, keys].groupby(keys, dropna=False, observed=True, sort=True) if keys else None
-    code = groups.ngroup().to_numpy() if groups is not None else np.zeros(len(weight), int)
-    size = int(code.max()) + 1 if len(code) else 0
+    code, labels = _grouped(people[complete], keys)
+    size = len(labels)
 
     def total(column: np.ndarray) -> np.ndarray:
         return np.bincount(code, weights=column, minlength=size)
@@ -298,7 +352,6 @@ def moments(answers: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> Mom
             sums[power, :, i] = total(scaled[:, i])
             for j in range(i, k):
                 products[power, :, i, j] = products[power, :, j, i] = total(scaled[:, i] * values[:, j])
-    labels = groups.size().reset_index()[keys] if groups is not None else pd.DataFrame(index=range(size))
     ones = np.ones_like(weight)
     return Moments(
         list(answers.columns),

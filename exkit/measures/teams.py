@@ -138,7 +138,7 @@ def reliability(units: pd.DataFrame, m: str, *, level: str = "pooled", ci: float
     1  voice   icc2      0.79      0.10       0.99  30        3
     """
     need_choice(level, LEVELS, what="level")
-    _need_measure(units, m)
+    need_measure(units, m)
     if reason := _refusal(units, m, level):
         return result(x=m, effect=EFFECTS, reason=reason, level=level)
     sums = anova_sums(units, m)
@@ -229,8 +229,14 @@ def anova(sums: pd.DataFrame, *, level: str) -> pd.DataFrame:
     )
 
 
-def _need_measure(units: pd.DataFrame, m: str) -> None:
-    """Complain where a measure is not there, or not a number."""
+def need_measure(units: pd.DataFrame, m: str) -> None:
+    """Complain where a measure is not there, or not a number.
+
+    Raises
+    ------
+    ExkitError
+        If the units have no such column, or it or what belongs to it holds text.
+    """
     need_columns(units, m, where="the units")
     for name in (m, f"{m}_n", f"{m}_sd"):
         if name in units and not pd.api.types.is_numeric_dtype(units[name]):

@@ -101,6 +101,10 @@ def outcomes(study: Study, names: Sequence[str] | None = None) -> pd.DataFrame:
     there = {v.name: v for v in study.codebook.variables("units") if v.role == "outcome" or v.n_column or v.sd_column}
     for name in names or []:
         need_choice(name, there, what="outcome")
+    if "unit" not in table:
+        raise ExkitError(
+            "The table 'units' does not say whose its rows are. Give a column the role 'unit' in the codebook."
+        )
     columns = {key: table[key] for key in KEYS if key in table}
     for name in there if names is None else names:
         columns |= _outcome(table, there[name])

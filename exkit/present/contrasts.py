@@ -13,25 +13,24 @@ from exkit.context import current
 from exkit.errors import need_columns
 from exkit.present import numbers
 from exkit.present.benchmarks import TAGS
+from exkit.present.cells import count_cell, figure_cell, margin_cell, value_cell
 from exkit.present.figures import ALPHA, margin
 from exkit.present.names import (
     EMPTY,
+    LEVELS_INSIDE,
     counted,
     divided,
     measure_name,
     method_name,
     reason_name,
     small,
-    statistic_name,
     wave_of,
 )
 from exkit.present.protect import protect
-from exkit.present.tables import UNBROKEN, Column, Html, lay_out
+from exkit.present.tables import UNBROKEN, Html, lay_out
 from exkit.present.words import N_, translator
 from exkit.result import group_columns
 
-SOUND = 0.70
-"""The reliability from which the scores of teams are usually told apart."""
 SIDES = {"top": N_("Top quarter"), "bottom": N_("Bottom quarter")}
 
 
@@ -63,11 +62,11 @@ def quarter_table(result: pd.DataFrame, *, title: str, language: str | None = No
     columns = [
         (_("Outcome"), [measure_name(y, language=language) for y in outcomes]),
         *((_(heading), [_mean(row, side, language) for row in diff]) for side, heading in SIDES.items()),
-        (_("Difference"), [_figure(row, language) for row in told]),
-        (_("95% margin"), [_margin(row, language) for row in told]),
-        (_("Median of organisations"), [_written(row["median"], "ratio", language) for row in ratio]),
+        (_("Difference"), [figure_cell(row, language=language) for row in told]),
+        (_("95% margin"), [margin_cell(row, language=language) for row in told]),
+        (_("Median of organisations"), [value_cell(row["median"], effect="ratio", language=language) for row in ratio]),
         (_("Organisations"), [_entered(row, language) for row in told]),
-        (_("n"), [_count(row["n"], language) for row in told]),
+        (_("n"), [count_cell(row["n"], language=language) for row in told]),
     ]
     grey = [i for i, row in enumerate(told) if pd.isna(row["estimate"])]
     notes = [*divided(outcomes, language=language), *_left_out(rows, language)]
@@ -76,29 +75,7 @@ def quarter_table(result: pd.DataFrame, *, title: str, language: str | None = No
 
 def _mean(row: dict, side: str, language: str) -> str:
     """Write the mean of a quarter in the outcome's own unit."""
-    return numbers.estimate(row[side], effect=counted(row), language=language) if pd.notna(row[side]) else EMPTY
-
-
-def _figure(row: dict, language: str) -> str:
-    """Write what separates the quarters, or why there is nothing to write."""
-    told = {"effect": row["effect"], "of": counted(row), "language": language}
-    return numbers.quantity(row["estimate"], **told) or reason_name(row["reason"], language=language)
-
-
-def _written(value: float, effect: str, language: str) -> str:
-    """Write an estimate; a dot where there is none."""
-    return numbers.estimate(value, effect=effect, language=language) or EMPTY
-
-
-def _margin(row: dict, language: str) -> str:
-    """Write an interval on one line; a dot where there is none."""
-    told = {"effect": row["effect"], "of": counted(row), "language": language}
-    return numbers.interval_cell(row["conf_low"], row["conf_high"], **told).replace(" ", UNBROKEN) or EMPTY
-
-
-def _count(n: float, language: str) -> str:
-    """Write a number of teams or people; a dot where it is not told."""
-    return numbers.count(n, language=language) if pd.notna(n) and n else EMPTY
+    return value_cell(row[side], effect=counted(row), language=language) if pd.notna(row[side]) else EMPTY
 
 
 def _entered(row: dict, language: str) -> str:
@@ -121,45 +98,9 @@ def _left_out(rows: pd.DataFrame, language: str) -> list[str]:
         said.append(_("The median of few organisations is not shown: it could be one organisation's own figure."))
     lost = rows["n_without_organisation"].max()
     if lost > 0:
-        said.append(_("Left out because their organisation is not known: {n} teams.").format(n=_count(lost, language)))
+        teams = count_cell(lost, language=language)
+        said.append(_("Left out because their organisation is not known: {n} teams.").format(n=teams))
     return said
-
-
-def reliability_table(
-    result: pd.DataFrame, *, title: str, language: str | None = None, min_n: int | None = None
-) -> Html:
-    """Lay out how well scores tell teams apart: both ICCs with their margins, teams, and answers per team.
-
-    Parameters
-    ----------
-    result
-        Of `ex.reliabilities`, or of `ex.icc` or `ex.reliability`.
-    title
-        The caption, in English; a catalogue key.
-    language
-        Language of the reader; the kernel's if not given.
-    min_n
-        Smallest group that may be shown.
-
-    Returns
-    -------
-    Html
-        The table, a row per measure.
-    """
-    language = language or current.language
-    _, rows = translator(language), protect(result, min_n=min_n)
-    by_effect = {effect: rows[rows["effect"] == effect].to_dict("records") for effect in ("icc1", "icc2")}
-    first = by_effect["icc1"]
-    columns: list[Column] = [(_("Measure"), [measure_name(row["x"], language=language) for row in first])]
-    for its in by_effect.values():
-        columns.append((statistic_name(pd.Series(its[0]), language=language), [_figure(row, language) for row in its]))
-        columns.append((_("95% margin"), [_margin(row, language) for row in its]))
-    answers = [numbers.number(row.get("k"), decimals=1, language=language) or EMPTY for row in first]
-    columns.append((_("Answers per team"), answers))
-    columns.append((_("Teams"), [_count(row.get("n_units"), language) for row in first]))
-    columns.append((_("n"), [_count(row["n"], language) for row in first]))
-    grey = [i for i, row in enumerate(first) if pd.isna(row["estimate"])]
-    return lay_out(columns, title=title, at=wave_of(rows), language=language, stub=1, grey=grey)
 
 
 def beside(
@@ -207,9 +148,9 @@ def beside(
             (f"Gallup {edition:g}", _edition(its.set_index("outcome").reindex(names.index), value, effect, language))
             for edition, its in published.groupby("edition")
         ),
-        (_("These data"), [_figure(row, language) if _is_there(row) else _("not in these data") for row in told]),
-        (_("95% margin"), [_margin(row, language) if _is_there(row) else EMPTY for row in told]),
-        (_("n"), [_count(row["n"], language) if _is_there(row) else EMPTY for row in told]),
+        (_("These data"), [_ours(row, language) for row in told]),
+        (_("95% margin"), [margin_cell(row, language=language) if _is_there(row) else EMPTY for row in told]),
+        (_("n"), [count_cell(row["n"], language=language) if _is_there(row) else EMPTY for row in told]),
     ]
     notes = [_(TAGS)]
     if current.study is not None and current.study.synthetic:
@@ -217,6 +158,12 @@ def beside(
     return lay_out(
         columns, title=title, at=wave_of(rows[rows["reason"] != "not_asked"]), language=language, stub=1, notes=notes
     )
+
+
+def _ours(row: dict | None, language: str) -> str:
+    """Write our figure, or that our data have none."""
+    there = _is_there(row)
+    return figure_cell(row, language=language) if there else translator(language)("not in these data")
 
 
 def _is_there(row: dict | None) -> bool:
@@ -307,59 +254,24 @@ def _detectable(rows: pd.DataFrame, language: str) -> str:
     first, last = (row for row in shown.iloc[[0, -1]].to_dict("records"))
     told = {
         "power": numbers.percent(first["power"], language=language),
-        "low": _written(first["estimate"], "r_detectable", language),
-        "high": _written(last["estimate"], "r_detectable", language),
+        "low": value_cell(first["estimate"], effect="r_detectable", language=language),
+        "high": value_cell(last["estimate"], effect="r_detectable", language=language),
         "outcome": small(measure_name(last["y"], language=language)),
     }
-    said = _("A correlation within organisations is found with a chance of {power} if it is {low} or stronger.")
+    told["level"] = _(LEVELS_INSIDE[first.get("level", "within")])
+    said = _("A correlation {level} is found with a chance of {power} if it is {low} or stronger.")
     if told["low"] != told["high"]:
         said = _(
-            "A correlation within organisations is found with a chance of {power} if it is {low} or stronger, and for "
-            "{outcome}, on which these data are least precise, if it is {high} or stronger."
+            "A correlation {level} is found with a chance of {power} if it is {low} or stronger, and for {outcome}, on "
+            "which these data are least precise, if it is {high} or stronger."
         )
     return said.format(**told)
-
-
-def _reliability(rows: pd.DataFrame, language: str) -> str:
-    """Word how well scores tell teams apart: the first measure in full, and which measures do not."""
-    _, icc1, icc2 = translator(language), rows[rows["effect"] == "icc1"], rows[rows["effect"] == "icc2"]
-    first, said = icc2.iloc[0], []
-    if pd.notna(first["estimate"]):
-        said.append(
-            _(
-                "A team's score for {x} has a reliability of {icc2} (margin {between}), with {k} answers per team; "
-                "{icc1} of the differences between people go with the team."
-            ).format(
-                x=small(measure_name(first["x"], language=language)),
-                icc2=_written(first["estimate"], "icc2", language),
-                between=numbers.interval(first["conf_low"], first["conf_high"], effect="icc2", language=language),
-                k=numbers.number(first["k"], decimals=0, language=language),
-                icc1=numbers.percent(max(icc1["estimate"].iloc[0], 0), language=language),
-            )
-        )
-    low = icc2[icc2["estimate"] < SOUND]
-    if len(low):
-        named = ", ".join(small(measure_name(x, language=language)) for x in low["x"])
-        said.append(
-            _("Below {sound}, where scores hardly tell single teams apart: {measures}.").format(
-                sound=numbers.number(SOUND, decimals=2, language=language), measures=named
-            )
-        )
-    unknown = icc2[icc2["estimate"].isna()]
-    said += [
-        _("{measures}: {reason}.").format(
-            measures=", ".join(measure_name(x, language=language) for x in its["x"]),
-            reason=reason_name(reason, language=language),
-        )
-        for reason, its in unknown.groupby("reason")
-    ]
-    return " ".join(said)
 
 
 def _one(row: pd.Series, language: str) -> str:
     """Word one figure with its margin and its teams, and what it is of."""
     return translator(language)("{figure} ({margin}) for {outcome}").format(
-        figure=_figure(row, language),
+        figure=figure_cell(row, language=language),
         margin=margin(row, language=language),
         outcome=small(measure_name(row["y"], language=language)),
     )
@@ -384,6 +296,5 @@ WORDED = {
     frozenset(["slope"]): _slopes,
     frozenset(["ratio"]): _ratios,
     frozenset(["r_detectable"]): _detectable,
-    frozenset(["icc1", "icc2"]): _reliability,
 }
 """How each kind of result is put into words, per set of statistics."""

@@ -7,12 +7,16 @@ answers come from the study's codebook.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from exkit.context import current
 from exkit.present.words import N_, SOURCE, translator
 from exkit.result import group_columns
+
+if TYPE_CHECKING:
+    from exkit.survey.codebook import Variable
 
 EMPTY = "·"
 """What stands where there is nothing."""
@@ -31,6 +35,7 @@ GROUPS = {
     "before": N_("Group in the wave before"),
     "moved": N_("Since the wave before"),
     "source": N_("Whose answers"),
+    "size": N_("Answers per team"),
 }
 
 _PROMOTER_GROUPS = {"promoter": N_("promoters"), "passive": N_("passives"), "detractor": N_("detractors")}
@@ -51,16 +56,12 @@ LEVELS = {
 }
 """Codes that the analysis gives to groups, per column; all else is named as the data have it."""
 
-SCALES = {
-    "engagement": N_("Engagement"),
-    "communication": N_("Internal communication"),
-    "leadership": N_("Leadership"),
-    "pride": N_("Pride"),
-    "customer_orientation": N_("Customer orientation"),
-    "workload": N_("Workload"),
-    "culture_behaviour": N_("Daily behaviour"),
+LEVELS_INSIDE = {
+    "within": N_("within organisations"),
+    "between": N_("between organisations"),
+    "pooled": N_("over all teams"),
 }
-"""Scales by the name that a codebook may give them; others are named as they are there."""
+"""Inside a sentence: what is correlated, teams around their organisation, organisations, or all teams together."""
 
 QUESTIONS = {
     "recommend_work": N_("Recommendation as employer"),
@@ -79,33 +80,65 @@ STATISTICS = {
     "omega": N_("McDonald's ω"),
     "r": N_("Correlation r"),
     "rho": N_("Rank correlation ρ"),
+    "tau_b": N_("Kendall's τ-b"),
     "r_corrected": N_("Corrected correlation"),
+    "beta": N_("Standardised slope"),
+    "b": N_("Slope"),
+    "var_unit": N_("Variance between teams"),
+    "var_organisation": N_("Variance between organisations"),
+    "var_residual": N_("Variance between people of one team"),
+    "icc": N_("Part of the variance between teams and organisations"),
     "icc1": "ICC(1)",
     "icc2": "ICC(2)",
+    "r_wg": "r_wg",
+    "r_wg_j": "r_wg(j)",
+    "a_wg": "a_wg",
+    "ad": N_("AD around the mean"),
+    "ad_median": N_("AD around the median"),
+    "raters": N_("Answers needed per team"),
     "slope": N_("Slope"),
     "ratio": N_("Top against bottom quarter"),
     "r_detectable": N_("Smallest correlation that shows"),
+    "matched": N_("Teams with both scores"),
+    "r_mean": N_("Mean of organisations"),
+    "r_predicted": N_("A next organisation (prediction interval)"),
+    "tau": N_("Spread of true links (standard deviation)"),
+    "p_positive": N_("Organisations with a true link above zero"),
+    "share_positive": N_("Organisations with an observed link above zero"),
+    "share_expected": N_("The same, expected if the true link were equal everywhere"),
     "r_cv": N_("Link r × CV"),
     "rho_sigma": N_("Link ρσ"),
     "risk_ratio": N_("Relative risk"),
     "odds_ratio": N_("Odds ratio"),
+    "conditional_odds_ratio": N_("Odds ratio (conditional)"),
     "cramers_v": N_("Cramér's V"),
     "gamma": N_("Goodman–Kruskal γ"),
     "diff": N_("Difference"),
     "quantile": N_("Quantile"),
+    "g": N_("Hedges' g"),
+    "superiority": N_("Probability of superiority"),
+    "eta2": N_("Part between groups (η²)"),
+    "epsilon2": N_("Part between groups, by rank (ε²)"),
 }
 
 COMPARED = {
     "nps": {"effect": "nps", "y": ""},
+    "b": {"effect": "b", "y": ""},
     "favourable": {"effect": "share", "y": "favourable"},
     "mean": {"effect": "mean", "y": ""},
     "r": {"effect": "r", "y": ""},
+    "rho": {"effect": "rho", "y": ""},
+    "tau_b": {"effect": "tau_b", "y": ""},
+    "r_corrected": {"effect": "r_corrected", "y": ""},
+    "beta": {"effect": "beta", "y": ""},
 }
 """What a `diff` is a difference of, by its column `of`: the row that each side would be."""
 
 REASONS = {
     "too_few": N_("too few answers to calculate"),
     "too_few_units": N_("too few teams to calculate"),
+    "too_few_organisations": N_("too few organisations to calculate"),
+    "collinear": N_("follows from the other terms"),
     "one_organisation": N_("only one organisation"),
     "constant": N_("all values are the same"),
     "perfect": N_("a perfect link, which has no margin"),
@@ -128,12 +161,16 @@ REASONS = {
     "reversed": N_("runs against the other items"),
     "no_answers": N_("nobody answered"),
     "more_than_invited": N_("more answers than invitations"),
+    "no_options": N_("possible answers not in the codebook"),
     "not_asked": N_("not part of these data"),
     "no_question": N_("question not part of these data"),
     "not_comparable": N_("trend break: not comparable"),
     "not_identifiable": N_("these data cannot tell"),
     "not_reliable": N_("too unsure to give"),
+    "no_signal": N_("teams differ no more than by chance"),
+    "no_spread": N_("no differences seen between organisations"),
     "reliability_unknown": N_("reliability unknown"),
+    "weight_unknown": N_("number of answers per team unknown"),
     "withheld": N_("too few answers"),
 }
 
@@ -193,8 +230,8 @@ def group_name(column: str, rows: pd.DataFrame, *, language: str) -> str:
 
 
 def measure_name(name: str, *, language: str) -> str:
-    """Name a variable by its label in the codebook, and a scale or group, of which that has no label, by its word."""
-    label, words = current.study.label(name, language) if current.study else name, {**GROUPS, **SCALES, **QUESTIONS}
+    """Name a variable or a scale by its label in the codebook, and a group, of which that has no label, by its word."""
+    label, words = current.study.label(name, language) if current.study else name, {**GROUPS, **QUESTIONS}
     return translator(language)(words[name]) if label == name and name in words else label
 
 
@@ -280,28 +317,34 @@ def inside(row: pd.Series, *, language: str) -> str:
 
 def _share_name(x: str, y: str, language: str) -> str:
     """Name a share by what was said, and by whom where employees speak of customers."""
-    _, known = translator(language), current.study is not None and x not in ("", "promoter_group")
-    variable = current.study.codebook.variable(x) if known else None
-    to_customers = x == "promoter_group" or (known and variable.role == "recommend_to_customers")
+    _, variable = translator(language), _asked(x)
+    to_customers = x == "promoter_group" or (variable is not None and variable.role == "recommend_to_customers")
     if y in _PROMOTER_GROUPS and to_customers:
         return _("Share of those who would recommend to customers (according to employees)")
     if y != "favourable":
         return _(STATISTICS["share"])
     if to_customers:
         return _("Share who would recommend to customers (according to employees)")
-    yes_or_no = known and (variable.low, variable.high, variable.favourable_from) == (0, 1, 1)
+    yes_or_no = variable is not None and (variable.low, variable.high, variable.favourable_from) == (0, 1, 1)
     return _("Share saying yes") if yes_or_no else _("Favourable share")
 
 
 def _nps_name(x: str, language: str) -> str:
     """Tell the eNPS from the NPS that customers give."""
     _ = translator(language)
-    if current.study is None or not x:
-        return "NPS"
     if x == "promoter_group":
         return _("eNPS")
-    variable = current.study.codebook.variable(x)
+    variable = _asked(x)
+    if variable is None:
+        return "NPS"
     return _("eNPS") if variable.table == "employees" else _("customer NPS")
+
+
+def _asked(x: str) -> Variable | None:
+    """Look up the question that a row is of; None where it is of none, or of one that nobody was asked."""
+    if current.study is None or x == "promoter_group" or current.study.codebook.lacks(x):
+        return None
+    return current.study.codebook.variable(x)
 
 
 def cut_offs(x: str) -> dict[str, str] | None:
@@ -368,7 +411,10 @@ def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
         of_all = EMPTY if column == "reference" else _("All answers")
         return [_(codes.get(value, str(value))) if value != "" else of_all for value in rows[column]]
     if column == "mark":
-        return [_("mark {mark}").format(mark=f"{value:g}") for value in rows[column]]
+        named = {value: _("mark {mark}").format(mark=f"{value:g}") for value in rows[column] if value != ""}
+        return [named.get(value, _("All answers")) for value in rows[column]]
+    if column == "size":
+        return [_("{n} answers").format(n=value) for value in rows[column]]
     if study is None:
         return [unknown if pd.isna(value) else str(value) for value in rows[column]]
     variables = [v.name for v in study.codebook.variables() if _meant(column, rows) in (v.name, v.role)]
@@ -388,6 +434,13 @@ def method_name(rows: pd.DataFrame) -> str:
 def reason_name(reason: str, *, language: str) -> str:
     """Put a reason into words."""
     return translator(language)(REASONS[reason]) if reason else ""
+
+
+def unit_reason_name(reason: str, *, language: str) -> str:
+    """Put the reason of a result into words whose n counts teams or organisations, and no answers."""
+    if reason == "withheld":
+        return translator(language)("too few to show")
+    return reason_name(reason, language=language)
 
 
 def changes(codes: str, *, language: str) -> str:

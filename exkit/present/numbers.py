@@ -61,13 +61,19 @@ STYLES = {
     "amount": Style(0, 0, digits=3),
     # A ratio of 1.23 is read as a change.
     "ratio": Style(0, 0, base=1, times=100, sign=True, mark="%"),
-    **dict.fromkeys(["risk_ratio", "odds_ratio", "or"], Style(1, 1)),
-    **dict.fromkeys(["r", "rho", "r_corrected", "cramers_v", "gamma"], _COEFFICIENT),
+    **dict.fromkeys(["risk_ratio", "odds_ratio", "conditional_odds_ratio", "or"], Style(1, 1)),
+    **dict.fromkeys(["r", "rho", "tau_b", "r_corrected", "cramers_v", "gamma"], _COEFFICIENT),
     **dict.fromkeys(["total", "indirect", "interaction", "auc", "r2"], _COEFFICIENT),
+    **dict.fromkeys(["eta2", "epsilon2", "superiority"], _COEFFICIENT),
     **dict.fromkeys(["r_cv", "rho_sigma"], Style(3, 3)),
-    "r_detectable": _COEFFICIENT,
-    **dict.fromkeys(["b", "beta", "g", "alpha", "omega", "icc2", "r_wg"], _COEFFICIENT),
+    **dict.fromkeys(["r_detectable", "r_mean", "r_predicted", "tau"], _COEFFICIENT),
+    **dict.fromkeys(["matched", "p_positive", "share_positive", "share_expected"], Style(0, 0, times=100, mark="%")),
+    **dict.fromkeys(["b", "beta", "g", "alpha", "omega", "icc2"], _COEFFICIENT),
+    **dict.fromkeys(["r_wg", "r_wg_j", "a_wg", "ad", "ad_median"], _COEFFICIENT),
+    "raters": Style(0, 0),
     "icc1": Style(3, 3),
+    "icc": Style(3, 3),
+    **dict.fromkeys(["var_unit", "var_organisation", "var_residual"], Style(2, 2, digits=2)),
 }
 """Per `effect` of a result (see `exkit.result`)."""
 
@@ -75,8 +81,9 @@ DIFFERENCES = {
     **dict.fromkeys(["nps", "points"], Style(1, 1, sign=True, points=N_("points"))),
     **dict.fromkeys(["share", "favourable"], Style(1, 1, times=100, sign=True, points=N_("percentage points"))),
     "mean": Style(1, 1, sign=True),
-    "r": Style(2, 2, sign=True),
+    **dict.fromkeys(["r", "rho", "tau_b", "r_corrected", "beta", "b"], Style(2, 2, sign=True)),
     "amount": Style(0, 0, sign=True, digits=2),
+    "b": Style(2, 2, sign=True),
 }
 """Per statistic that a `diff` compares or a `slope` climbs, named in a result's column `of`."""
 

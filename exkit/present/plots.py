@@ -36,7 +36,7 @@ SHORT_LINE = 20
 RATIOS = ("ratio", "risk_ratio", "odds_ratio")
 """What is drawn on a logarithmic axis, where half as much and twice as much are equally far from no difference."""
 NULL = {
-    **dict.fromkeys(["diff", "slope", "r", "rho", "r_corrected", "gamma"], 0),
+    **dict.fromkeys(["diff", "slope", "r", "rho", "tau_b", "r_corrected", "gamma"], 0),
     **dict.fromkeys(RATIOS, 1),
 }
 """Where there is no difference or no link, per effect."""
@@ -67,7 +67,7 @@ def plot_bands(
     """
     need_columns(result, *BANDS, where="the result")
     language = language or current.language
-    rows = _printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
+    rows = printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
     ax = axes(height=0.95 + 0.46 * len(rows)) if ax is None else ax
     with style():
         _bands(ax, rows, language)
@@ -75,7 +75,7 @@ def plot_bands(
     return ax
 
 
-def _printed(rows: pd.DataFrame) -> pd.DataFrame:
+def printed(rows: pd.DataFrame) -> pd.DataFrame:
     """Round what will be drawn to what would be printed."""
     whole, margin = ([_decimals(row, margin=m) for row in rows.to_dict("records")] for m in (False, True))
     decimals = {"estimate": whole, "conf_low": margin, "conf_high": margin}
@@ -136,13 +136,13 @@ def _intervals(ax: Axes, rows: pd.DataFrame, language: str) -> None:
         )
     ax.set_xlabel(statistic_name(rows.iloc[0], language=language))
     ax.xaxis.set_major_formatter(lambda v, _: numbers.number(v, decimals=0, language=language, signed=True))
-    ax.xaxis.set_major_locator(_few_ticks(integer=True))
+    ax.xaxis.set_major_locator(few_ticks(integer=True))
     ax.margins(x=0.12)
     ax.tick_params(axis="y", length=0, labelleft=False)
     ax.spines[["left", "right", "top"]].set_visible(False)
 
 
-def _few_ticks(*, integer: bool = False, as_ratios: bool = False) -> object:
+def few_ticks(*, integer: bool = False, as_ratios: bool = False) -> object:
     """Keep ticks apart when the picture is narrow; of ratios there is one where there is no difference."""
     from matplotlib.ticker import MaxNLocator
 
@@ -179,7 +179,7 @@ def plot_trend(
     need_columns(result, "wave", "series", "changed", where="the result")
     _need_one_group(result["wave"], "plot_trend draws one group, and this result has several rows per wave.")
     language = language or current.language
-    rows = _printed(protect(result, min_n=min_n)).sort_values("wave").reset_index(drop=True)
+    rows = printed(protect(result, min_n=min_n)).sort_values("wave").reset_index(drop=True)
     ax = axes(height=2.9) if ax is None else ax
     with style():
         _segments(ax, rows, language)
@@ -247,7 +247,7 @@ def plot_shares(
     need_columns(result, "y", where="the result")
     _need_one_group(result["y"], "plot_shares draws one group, and this result has several rows per answer.")
     language = language or current.language
-    rows = _printed(protect(result, min_n=min_n)).reset_index(drop=True)
+    rows = printed(protect(result, min_n=min_n)).reset_index(drop=True)
     ax = axes(height=2.6) if ax is None else ax
     with style():
         ax.bar(rows.index, rows["estimate"], width=0.72, color=COLOURS["accent"], linewidth=0)
@@ -282,7 +282,7 @@ def plot_points(
     """
     _need_one_statistic(result)
     language = language or current.language
-    rows = _printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
+    rows = printed(protect(result, min_n=min_n)).iloc[::-1].reset_index(drop=True)
     names = [_wrapped(name) for name in row_names(rows, language=language)]
     lines = sum(max(2, name.count("\n") + 1) for name in names)
     ax = axes(height=0.7 + 0.19 * lines) if ax is None else ax
@@ -315,14 +315,14 @@ def _points(ax: Axes, rows: pd.DataFrame, language: str) -> None:
                     fontsize=8.5, color=COLOURS["ink"])  # fmt: skip
     for y in rows.index[rows["estimate"].isna()]:
         reason = fill(reason_name(rows.at[y, "reason"], language=language), SHORT_LINE)
-        ax.annotate(reason, (0, y), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, style="italic",
-                    color=COLOURS["muted"])  # fmt: skip
+        ax.annotate(reason, (0, y), (5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+                    fontsize=8.5, style="italic", color=COLOURS["muted"])  # fmt: skip
     if told["effect"] in RATIOS:
         ax.set_xscale("log")
         ax.minorticks_off()
     ax.margins(x=0.08)
     ax.xaxis.set_major_formatter(lambda v, _: numbers.tick(v, **told))
-    ax.xaxis.set_major_locator(_few_ticks(as_ratios=told["effect"] in RATIOS))
+    ax.xaxis.set_major_locator(few_ticks(as_ratios=told["effect"] in RATIOS))
 
 
 def _what_is_drawn(rows: pd.DataFrame, language: str) -> str:

@@ -33,7 +33,7 @@ def finding(rows: pd.DataFrame, *, language: str) -> str | None:
         return _same_source(rows, language)
     if "before" in groups and rows["y"].nunique() > 1:
         return _crossing(rows, language)
-    if rows["effect"].eq("r").all() and not groups:
+    if rows["effect"].eq("r").all() and rows["x"].ne("").all() and not groups:
         return " ".join(_link(row, language) for _i, row in rows.iterrows())
     return None
 

@@ -6,6 +6,7 @@ keeps its group name and loses every number, its count included, so that withhel
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from exkit.context import current
@@ -17,7 +18,8 @@ MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 
 OPEN = (
     "series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family", "claim", "figure", "saved",
-    "scenario", "moved",
+    "scenario", "moved", "null", "criterion", "level", "link_level", "weight", "covar", "out_of", "n_perm", "value",
+    "against", "around",
 )  # fmt: skip
 """Extras that tell nothing of the people in a row."""
 
@@ -30,7 +32,7 @@ PUBLISHED = (
 
 KNOWN = (
     "not_asked", "no_question", "not_in_kit", "not_calculated", "no_criterion", "several_waves", "too_few_units",
-    "one_organisation", "reliability_unknown",
+    "one_organisation", "reliability_unknown", "no_options", "weight_unknown", "too_few_organisations",
 )  # fmt: skip
 """Reasons that hold whatever people answered, and however many they were."""
 
@@ -42,6 +44,19 @@ ARITHMETIC = "n_not_published"
 
 INSTEAD = {"verdict": "not_testable", "headline": False}
 """What the register says of a figure that it may not tell."""
+
+UNJUDGED = {"verdict": "unknown"}
+"""What a verdict on unit scores is where it may not be told."""
+
+AGREED = {"r_wg": 1.0, "r_wg_j": 1.0, "a_wg": 1.0, "ad": 0.0, "ad_median": 0.0}
+"""Per measure of agreement what it is where everybody gave the same answer: that would tell what each of them said."""
+ALMOST = 0.005
+"""How close to it a value may not come: closer it would be printed as full agreement."""
+LEAST_AGREEING = 30
+"""Answers below which a measure of agreement tells too much of single ones."""
+
+OF_GROUPS = ("median", "share_high", "share_zero")
+"""Extras that tell of single groups, where these are few: one group's own figure, or how many have a property."""
 
 WHOLE = ("n", "n_smallest")
 
@@ -62,9 +77,10 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     Returns
     -------
     DataFrame
-        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. A
-        `median` over groups is one group's own figure, and is left out where they are fewer than `min_n` (`n_median`).
-        Applying it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
+        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. Extras
+        that tell of single groups (`OF_GROUPS`) are left out where these are fewer than `min_n` (`n_median`, else
+        `n_units`). Agreement of fewer than 30 people is withheld, and so is full agreement, and a verdict that rests on
+        either. Applying it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
 
     Raises
     ------
@@ -91,20 +107,38 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
         smallest = result["n_smallest"].astype("Float64").fillna(smallest)
     of_ours = result["reason"] != ARITHMETIC
     few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & of_ours.to_numpy(bool)
+    few |= _telltale(result, smallest)
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}
-    if "median" in shown:
-        shown["median"] = shown["median"].where(result["n_median"] >= min_n)
-    said = {c: result[c].mask(few, word) for c, word in INSTEAD.items() if {c, "verdict"} <= set(result)}
+    for c in set(OF_GROUPS) & set(shown):
+        shown[c] = shown[c].where(result["n_median" if "n_median" in result else "n_units"] >= min_n)
+    said = {c: result[c].mask(few, word) for c, word in _verdicts(result).items()}
     reason = result["reason"].mask(few & ~result["reason"].isin(KNOWN), "withheld")
     out = result.assign(**shown, **said, reason=reason)
     judged = "indicative" in result and max_margin is None
     return out.assign(indicative=result["indicative"] & ~few if judged else _indicative(out, max_margin))
 
 
+def _telltale(result: pd.DataFrame, smallest: pd.Series) -> np.ndarray:
+    """Say which rows are agreement, or have it beside them, of so few or so full that it tells of single people."""
+    full, value = result["effect"].map(AGREED).astype("Float64"), result["estimate"].astype("Float64")
+    if "agreement" in result:
+        beside = result["agreement"].astype("Float64")
+        full, value = full.mask(beside.notna(), AGREED["r_wg"]), value.mask(beside.notna(), beside)
+    close = (value - full).abs() < ALMOST
+    return (full.notna() & ((smallest < LEAST_AGREEING) | close).fillna(False)).to_numpy(bool)
+
+
+def _verdicts(result: pd.DataFrame) -> dict[str, object]:
+    """Say what stands in place of a verdict: of the claims register, which has published figures, or on unit scores."""
+    if "verdict" not in result:
+        return {}
+    return {c: word for c, word in (INSTEAD if "published" in result else UNJUDGED).items() if c in result}
+
+
 def _told(result: pd.DataFrame) -> list[str]:
     """Name the columns that tell of the people in a row: all but names and what is declared open."""
     groups = [c for c in group_columns(result) if c not in COLUMNS]
-    of_others = (*PUBLISHED, *INSTEAD) if "verdict" in result else ()
+    of_others = (*_verdicts(result), *(PUBLISHED if {"published", "verdict"} <= set(result) else ()))
     return [c for c in result.columns if c not in (*groups, *TEXT, *OPEN, *of_others, "indicative")]
 
 

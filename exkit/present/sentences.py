@@ -11,17 +11,19 @@ from html import escape
 import pandas as pd
 
 from exkit.context import current
-from exkit.present import claims, contrasts, numbers, promoters
+from exkit.present import claims, contrasts, linkage, numbers, promoters, team_words
 from exkit.present.figures import ALPHA, margin, opened, significant
 from exkit.present.names import (
     BANDS,
     EMPTY,
+    QUESTIONS,
     changes,
     counted,
     cut_offs,
     group_name,
     inside,
     level_names,
+    measure_name,
     method_name,
     reason_name,
     row_names,
@@ -57,13 +59,17 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     """
     language = language or current.language
     rows = protect(result, min_n=min_n)
-    if "verdict" in rows:
+    if {"published", "verdict"} <= set(rows):
         return claims.finding(rows, language=language)
+    if (told := linkage.finding(rows, language=language)) is not None:
+        return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
     if (told := promoters.finding(rows, language=language)) is not None:
         return told
     if (told := contrasts.finding(rows, language=language)) is not None:
+        return told
+    if (told := team_words.finding(rows, language=language, min_n=min_n)) is not None:
         return told
     if rows["effect"].eq("diff").all() and "level" in rows:
         return _family(rows, language) if "p_adjusted" in rows else _differences(rows, language)
@@ -94,6 +100,10 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
     """
     language = language or current.language
     rows = protect(result, min_n=min_n)
+    if (told := linkage.described(rows, language=language)) is not None:
+        return told
+    if (told := team_words.described(rows, language=language, min_n=min_n)) is not None:
+        return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
     if rows["effect"].eq("share").all() and not group_columns(rows) and len(rows) > 1:
@@ -153,17 +163,28 @@ def _absent(rows: pd.DataFrame, language: str) -> str:
 
     What an edition does not have is told by `chapter`, once for all of its results.
     """
-    if "reference" in rows or rows["reason"].eq("not_calculated").all():
+    if {"reference", "size"} & set(rows) or rows["reason"].eq("not_calculated").all():
         return ""
     if rows["reason"].eq("no_question").all():
-        return translator(language)("These data do not have this question.")
+        return _unasked(rows, language)
     if "before" in rows:
         return translator(language)(
             "Nobody can be followed: that takes two waves, and respondents who have the same name in both."
         )
     _ = translator(language)
-    names = [group_name(c, rows, language=language).lower() for c in group_columns(rows)]
+    names = [group_name(c, rows, language=language).lower() for c in group_columns(rows) or ["unit"]]
     return _("These data have no division by {what}.").format(what=", ".join(names))
+
+
+def _unasked(rows: pd.DataFrame, language: str) -> str:
+    """Name the question that these data do not have, where it has a name."""
+    _, study = translator(language), current.study
+    names = [name for name in pd.unique(rows[["x", "y"]].to_numpy().ravel()) if name in QUESTIONS]
+    lacking = [name for name in names if study is None or study.codebook.lacks(name)]
+    if not lacking:
+        return _("These data do not have this question.")
+    question = measure_name(lacking[0], language=language)
+    return _("These data do not have the question ‘{question}’.").format(question=question)
 
 
 def _level(row: pd.Series, language: str) -> str:
@@ -171,7 +192,7 @@ def _level(row: pd.Series, language: str) -> str:
     _ = translator(language)
     what = statistic_name(row, language=language)
     if pd.isna(row["estimate"]):
-        return _("{what}: {reason}.").format(what=what, reason=reason_name(row["reason"], language=language))
+        return opened(_("{what}: {reason}.").format(what=what, reason=reason_name(row["reason"], language=language)))
     at = str(row.get("at") or "")
     said = _("In {at} the {what} is {estimate} ({margin}).") if at else _("The {what} is {estimate} ({margin}).")
     said = said.format(
@@ -291,7 +312,7 @@ def _difference(row: pd.Series, language: str) -> str:
         return _("{level} and {reference} cannot be compared: trend break.").format(**pair)
     if pd.isna(row["estimate"]):
         reason = reason_name(row["reason"], language=language)
-        return _("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason)
+        return opened(_("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason))
     said = (
         _("Between {reference} and {level} it is {difference} ({margin}): {verdict}.")
         if row["again"]

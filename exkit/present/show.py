@@ -79,6 +79,7 @@ def report(
     *,
     title: str,
     plot: Callable[..., Axes] | None = None,
+    table: Callable[..., Html] = laid_out,
     folded: bool = False,
     language: str | None = None,
     min_n: int | None = None,
@@ -93,6 +94,8 @@ def report(
         Of the picture or the table, in English; a catalogue key.
     plot
         A plot of the kit; only the table if not given.
+    table
+        What lays out its numbers: `ex.table`, unless the result has a table of its own, such as `ex.linkage_table`.
     folded
         Show picture or table only when its title is clicked.
     language
@@ -105,8 +108,8 @@ def report(
     show(sentence(result, **told), language=language)
     if result["reason"].isin(ABSENT).all():
         return
-    laid, at = laid_out(result, title=title, **told), wave_of(result)
-    if plot is None or result["estimate"].isna().all():
+    laid, at = table(result, title=title, **told), wave_of(result)
+    if plot is None or not laid or result["estimate"].isna().all():
         show(laid, title=title, at=at, folded=folded, language=language)
     else:
         alt = describe(result, **told)

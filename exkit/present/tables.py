@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
@@ -43,6 +43,12 @@ Column = tuple[str, list[str]]
 """A heading and the cells below it."""
 MOST_ANSWERS = 5
 """Answers that have room side by side."""
+MANY_COLUMNS, FEW_ROWS = 5, 6
+"""From how many columns on, and up to how many rows, a table of figures is a card per row on a narrow page."""
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup", "tr": "row", "td": "cell"}
+"""What the parts of a table are, however they are shown."""
+SCOPES = {"row": "rowheader", "col": "columnheader"}
+"""What a heading is, by what it heads."""
 BAND_HEADINGS = {"detractors": N_("Detractors"), "passives": N_("Passives"), "promoters": N_("Promoters")}
 
 
@@ -137,7 +143,7 @@ def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
     if rows["p_value"].notna().any():
         adjusted = "p_adjusted" in rows
         heading = _("p ({method})").format(method=method_name(rows)) if adjusted else "p"
-        yield heading, [_p_value(p, language) for p in rows["p_adjusted" if adjusted else "p_value"]]
+        yield heading, [p_cell(p, language=language) for p in rows["p_adjusted" if adjusted else "p_value"]]
     yield _n(rows, language)
 
 
@@ -173,7 +179,7 @@ def _mean_of_teams(row: dict, language: str) -> str:
     return numbers.estimate(row["mean_y"], effect=counted(row), language=language) or EMPTY
 
 
-def _p_value(p: float, language: str) -> str:
+def p_cell(p: float, *, language: str) -> str:
     """Write a p-value under a heading that says so."""
     return numbers.p_value(p, language=language).removeprefix("p = ").removeprefix("p ").replace(" ", UNBROKEN) or EMPTY
 
@@ -217,7 +223,7 @@ def _odd_sum(shares: pd.DataFrame) -> bool:
 
 
 def wording(study: Study, x: str, *, title: str, language: str | None = None) -> Html:
-    """Lay out how a question was asked, wave by wave: its words, its scale, its cut-offs, and where it changed.
+    """Lay out how a question was asked, a row until it changed: its words, its scale, its cut-offs, and what changed.
 
     Parameters
     ----------
@@ -241,9 +247,10 @@ def wording(study: Study, x: str, *, title: str, language: str | None = None) ->
     _, variable, waves = translator(language), study.codebook.variable(x), study.waves or [""]
     asked = study.codebook.definitions(variable, waves)
     words = {v.wave: v for wave in waves for v in study.codebook.asked(variable.table, wave) if v.name == variable.name}
-    rows = asked.to_dict("records")
+    last = asked.groupby("series")["wave"].last()
+    rows = asked.drop_duplicates("series").assign(until=list(last)).to_dict("records")
     columns = [
-        (_("Wave"), [row["wave"] or _("all") for row in rows]),
+        (_("Wave"), ["–".join(dict.fromkeys([row["wave"], row["until"]])) or _("all") for row in rows]),
         (_("Question"), [_asked(words.get(row["wave"], words.get("", variable)), language) for row in rows]),
         (_("Scale"), [_scale(study, variable, row, language) for row in rows]),
         *(_cut_offs(rows, language) if asked["promoter_from"].notna().any() else []),
@@ -341,4 +348,18 @@ def lay_out(
     raw = built.as_raw_html()
     opened, body = raw[raw.index("<table") : raw.index("</table>")].split(">", 1)
     made = f'{opened} id="{slug(title)}"><caption>{caption}</caption>{body}</table>'
-    return Html(f'<div class="exkit-table" role="region" tabindex="0" aria-label="{caption}">{made}</div>')
+    as_cards = align == "left" or (len(columns) >= MANY_COLUMNS and len(cells) <= FEW_ROWS)
+    kind, made = ("exkit-table cards", _cards(made, headings)) if as_cards else ("exkit-table", made)
+    return Html(f'<div class="{kind}" role="region" tabindex="0" aria-label="{caption}">{made}</div>')
+
+
+def _cards(table: str, headings: Mapping[str, Html]) -> str:
+    """Give each cell its heading, for narrow pages on which a row is a card, and say what is what: cards are no table.
+
+    Browsers take a table's meaning from how it is shown; the roles keep it where rows and cells become blocks.
+    """
+    named = {name.removeprefix("c"): heading.to_html() for name, heading in headings.items()}
+    table = re.sub(r'<td (?=[^>]*-c(\d+)")', lambda m: f'<td data-label="{named[m[1]]}" ', table)
+    for tag, role in ROLES.items():
+        table = table.replace(f"<{tag}", f'<{tag} role="{role}"')
+    return re.sub(r'scope="(row|col)(group)?"', lambda m: f'{m[0]} role="{SCOPES[m[1]]}"', table)

@@ -78,10 +78,12 @@ def appear(content: bytes, *, at: Path, work: Path) -> Path:
     Raises
     ------
     ExkitError
-        If the path or its folder is a symbolic link.
+        If the path or its folder is a symbolic link, or the path a folder.
     """
     need_real(at.parent)
     need_real(at)
+    if at.is_dir():
+        raise ExkitError(f"'{at}' is a folder. Name the file to write.")
     at.parent.mkdir(parents=True, exist_ok=True)
     handle, waiting = tempfile.mkstemp(dir=work)
     with os.fdopen(handle, "wb") as file:

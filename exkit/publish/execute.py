@@ -11,12 +11,10 @@ from __future__ import annotations
 import logging
 import os
 import re
-import signal
 import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError
 from exkit.publish.appear import private_folder
+from exkit.publish.interrupt import kill, kill_all, running, stop_if_interrupted
 from exkit.publish.parameters import read_notebook
 
 if TYPE_CHECKING:
@@ -100,8 +99,7 @@ def together(executions: Sequence[Callable[[], object]]) -> list[object]:
             return [one.result() for one in waiting]
         except BaseException:
             while wait(waiting, timeout=0.1).not_done:  # again and again: a kernel may only now be starting
-                for manager in list(_running):
-                    _end(manager)
+                kill_all()
             raise
 
 
@@ -113,10 +111,6 @@ def _in_own_loop(execution: Callable[[], object]) -> object:
         return execution()
     finally:
         ensure_event_loop().close()
-
-
-_running: set[object] = set()
-"""The managers of the kernels of this process."""
 
 
 def execute(
@@ -164,6 +158,7 @@ def execute(
     start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
         trouble = _run(executed, start=start, sockets=sockets, limits=limits or Limits())
+    stop_if_interrupted()
     if not complete(executed) or trouble:
         stopped, (cause, detail) = _stop(executed, trouble)
         public = _sentence(notebook.name, stopped, cause)
@@ -215,17 +210,18 @@ def _engine() -> type:
                 startup_timeout=limits.start,
                 timeout_func=lambda _cell: max(0.1, min(limits.cell, end - time.monotonic())),
                 shutdown_kernel="immediate",
+                on_cell_execute=stop_if_interrupted,
                 on_cell_executed=_note_quit,
                 log=logger,
                 config=Config({"KernelManager": connection}),
             )
             manager = client.create_kernel_manager()
-            _running.add(manager)
+            running.add(manager)
             try:
                 client.execute(**start)
             finally:
-                _end(manager)
-                _running.discard(manager)
+                kill(manager)
+                running.discard(manager)
 
     return OwnKernel
 
@@ -236,14 +232,6 @@ def _note_quit(cell: NotebookNode, execute_reply: dict, **_where: object) -> Non
 
     if any(payload.get("source") == "ask_exit" for payload in execute_reply["content"].get("payload", [])):
         cell.outputs.append(new_output("error", ename="SystemExit", evalue="", traceback=[]))
-
-
-def _end(manager: object) -> None:
-    """Kill what is left of a kernel and of all that it started."""
-    provisioner = manager.provisioner
-    if provisioner is not None and provisioner.pgid:
-        with suppress(ProcessLookupError):
-            os.killpg(provisioner.pgid, signal.SIGKILL)
 
 
 def complete(notebook: NotebookNode) -> bool:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from exkit.present import words
+from exkit.present.checking import Part
 from exkit.present.theme import COLOURS, DARK_PAPER
 from exkit.publish.contrast import readable
 from exkit.publish.numbering import Numbered, numbered
@@ -155,6 +156,11 @@ def render_index(links: list[Link], *, page: Page, results: list[SavedFile] | No
 def render_status(rows: list[StatusRow], *, page: Page, results: list[SavedFile]) -> bytes:
     """Render how the pages of an edition went, a row each."""
     return _render("status.html.j2", new_notebook(), page=page, rows=rows, results=results)
+
+
+def render_check(parts: list[Part], *, page: Page) -> bytes:
+    """Render what a check found, part by part."""
+    return _render("check.html.j2", new_notebook(), page=page, parts=parts)
 
 
 def published(output: NotebookNode) -> str | None:

@@ -6,16 +6,24 @@ Optional. It gives the title, says whether the data are synthetic, declares what
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.errors import nearest
+from exkit.survey.codebook import TABLES
+from exkit.survey.facts import TOOLS, Dialect
 from exkit.survey.findings import Findings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE = "study.yml"
+UNION = ("by calendar", "by fieldwork")
+"""What pydantic adds to the name of a setting that may be one of two things."""
+
+MEND = {"date_type": "Write it as 2025-12-31, without quotes."}
+OF_A_FILE = ["file", *(setting.name for setting in fields(Dialect))]
 
 
 def read_about(folder: Path, findings: Findings) -> dict:
@@ -32,7 +40,9 @@ def read_about(folder: Path, findings: Findings) -> dict:
     -------
     dict
         `title`, `fieldwork`, `mode`, `frame`, `weighting` and `sponsor` by language; `synthetic`, `encoding`,
-        `separator`, `decimal`, `invited` (in the last wave); None where nothing is said.
+        `separator`, `decimal`, `invited` (in the last wave); None where nothing is said. `files` by table, a list of
+        what is said of each: `file`, `wave`, `sheet`, `header_row`, `format`, ... And how dates become waves and codes
+        become units: `date_format`, `waves`, `outside`, `link`, `merge`, `shared`.
     """
     from pydantic import ValidationError
 
@@ -43,7 +53,7 @@ def read_about(folder: Path, findings: Findings) -> dict:
         return model.model_validate(said).model_dump()
     except ValidationError as wrong:
         for error in wrong.errors():
-            text, advice = _told(error, known=list(model.model_fields))
+            text, advice = _told(error, known=_known(error["loc"], model))
             findings.breach(FILE, "study_yml", text, advice=advice)
         return model().model_dump()
 
@@ -52,17 +62,41 @@ def _model() -> type:
     """Say what `study.yml` may hold; built here, so that pydantic is only imported when a file is read."""
     from typing import Literal
 
-    from pydantic import BaseModel, ConfigDict, field_validator
+    from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+    from exkit.survey.settings import TimeAndUnits
 
     words_by_language = dict[Literal["nl", "en"], str]
 
-    class About(BaseModel):
+    class Written(BaseModel):
         model_config = ConfigDict(extra="forbid", strict=True)
-        title: words_by_language = {}
-        synthetic: bool = False
         encoding: str | None = None
         separator: Literal[",", ";", "\t", "|"] | None = None
-        decimal: Literal[".", ","] = "."
+        decimal: Literal[".", ","] | None = None
+
+        @field_validator("encoding")
+        @classmethod
+        def _exists(cls, encoding: str | None) -> str | None:
+            try:
+                "".encode(encoding or "utf-8")
+            except LookupError:
+                raise ValueError(f"there is no encoding '{encoding}'; common ones are utf-8 and cp1252") from None
+            return encoding
+
+    class File(Written):
+        file: str = Field(min_length=1)
+        wave: str | None = None
+        sheet: str | None = None
+        header_row: int | None = Field(default=None, ge=1)
+        format: Literal[TOOLS] | None = None
+        respondent: str | None = None
+        question: str | None = None
+        answer: str | None = None
+
+    class About(TimeAndUnits, Written):
+        title: words_by_language = Field(default_factory=dict)
+        synthetic: bool = False
+        files: dict[Literal[tuple(TABLES)], list[File]] = Field(default_factory=dict)
         fieldwork: words_by_language | None = None
         mode: words_by_language | None = None
         frame: words_by_language | None = None
@@ -74,15 +108,6 @@ def _model() -> type:
         @classmethod
         def _in_both_languages(cls, words: object) -> object:
             return {"nl": words, "en": words} if isinstance(words, str) else words
-
-        @field_validator("encoding")
-        @classmethod
-        def _exists(cls, encoding: str | None) -> str | None:
-            try:
-                "".encode(encoding or "utf-8")
-            except LookupError:
-                raise ValueError(f"there is no encoding '{encoding}'; common ones are utf-8 and cp1252") from None
-            return encoding
 
     return About
 
@@ -100,12 +125,23 @@ def _read_yaml(path: Path, findings: Findings) -> object:
         return {}
 
 
+def _known(place: tuple, model: type) -> list[str]:
+    """List the settings that there are in a place."""
+    from exkit.survey.settings import OF_A_SETTING
+
+    within = {"files": OF_A_FILE, **OF_A_SETTING} if len(place) > 1 else {}
+    return within.get(place[0], list(model.model_fields)) if place else list(model.model_fields)
+
+
 def _told(error: ErrorDetails, *, known: list[str]) -> tuple[str, str]:
     """Word one complaint of pydantic's, and what to do about it."""
-    name = ".".join(str(part) for part in error["loc"])
+    name = ".".join(str(part) for part in error["loc"] if part not in UNION)
     there = f"There are: {', '.join(known)}."
     if error["type"] == "extra_forbidden":
-        return f"no setting '{name}'", f"{nearest(name, known)} {there}"
+        return f"no setting '{name}'", f"{nearest(str(error['loc'][-1]), known)} {there}"
     if not name:
         return "holds no settings", f"Write one a line, such as `synthetic: true`. {there}"
-    return f"'{name}': {error['msg'].removeprefix('Value error, ')}", ""
+    advice = MEND.get(error["type"], "")
+    if error["type"] == "string_type" and isinstance(error["input"], int):
+        advice = "Put it between quotes."
+    return f"'{name}': {error['msg'].removeprefix('Value error, ')}", advice

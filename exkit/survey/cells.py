@@ -12,6 +12,7 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import Codebook, Variable
+from exkit.survey.dates import ADVICE
 from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import choices
@@ -22,7 +23,7 @@ UNANSWERED = ["table", "variable", "wave", "code", "n"]
 
 
 def read_cells(
-    table: Table, codebook: Codebook, labels: pd.DataFrame, *, decimal: str, findings: Findings
+    table: Table, codebook: Codebook, labels: pd.DataFrame, *, findings: Findings
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn a table of text into values, and check each of them.
 
@@ -34,8 +35,6 @@ def read_cells(
         What it should hold.
     labels
         Value labels, which are the possible values of choice variables.
-    decimal
-        The decimal sign of its numbers.
     findings
         Collects what is wrong and what was left out.
 
@@ -53,9 +52,10 @@ def read_cells(
     for waves, asked in _alike(codebook, table.name, text, wave_of):
         its = text[wave_of.isin(waves)]
         _check_not_asked(table, its, asked, wave_of, findings)
-        cells = {v.name: read(its[v.name], v, decimal=decimal) for v in asked}
+        _check_called_missing(table, its, asked, findings)
+        cells = {v.name: read(its[v.name], v) for v in asked}
         part = pd.DataFrame({name: one.value for name, one in cells.items()}, index=its.index)
-        unread = _check_types(table, its, cells, asked, decimal, findings)
+        unread = _check_types(table, its, cells, asked, findings)
         check_values(part, table, asked, choices(labels, table.name), unread, findings)
         check_keys(part, table, asked, wave_of, findings)
         values.append(part)
@@ -116,8 +116,22 @@ def _check_not_asked(
             table.breach(findings, rows.index, "not_asked", told, advice="Add one.", variable=name, value=wave)
 
 
+def _check_called_missing(table: Table, text: pd.DataFrame, asked: list[Variable], findings: Findings) -> None:
+    """Check that what a file itself calls missing is no answer in the codebook either."""
+    for file, facts in table.facts.items():
+        for v in (v for v in asked if v.name in facts.missing):
+            undeclared = set(facts.missing[v.name]) - set(v.missing)
+            found = text.loc[text[v.name].isin(undeclared) & (table.origin.loc[text.index, "file"] == file), v.name]
+            if len(found):
+                codes = found.unique()
+                told = f"{quoted(codes)} missing by what the file says, and not by codebook.csv"
+                advice = f"Write `{'|'.join(sorted({*v.missing, *undeclared}))}` in its column missing."
+                where = {"variable": v.name, "value": ", ".join(codes[:3])}
+                table.breach(findings, found.index, "called_missing", told, advice=advice, **where)
+
+
 def _check_types(
-    table: Table, text: pd.DataFrame, cells: dict[str, Read], asked: list[Variable], decimal: str, findings: Findings
+    table: Table, text: pd.DataFrame, cells: dict[str, Read], asked: list[Variable], findings: Findings
 ) -> dict[str, pd.Index]:
     """Report cells that are not what the codebook says, such as text in a number column; their rows per variable."""
     unread = {}
@@ -125,7 +139,7 @@ def _check_types(
         if cells[v.name].unreadable.any():
             wrong = text.loc[cells[v.name].unreadable, v.name]
             said = wrong.unique()
-            problem, what, advice = _not_a(v, wrong, decimal)
+            problem, what, advice = _not_a(v, wrong)
             told = f"{quoted(said)} not {what}"
             shown = ", ".join(said[:3])
             table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
@@ -133,14 +147,15 @@ def _check_types(
     return unread
 
 
-def _not_a(v: Variable, wrong: pd.Series, decimal: str) -> tuple[str, str, str]:
+def _not_a(v: Variable, wrong: pd.Series) -> tuple[str, str, str]:
     """Say what cells are not: a code, in words, and what to do about it."""
     if v.type == "date":
-        return "not_a_date", "a date", "Write it as 2025-12-31."
-    if decimal == "." and wrong.str.fullmatch(r"-?[0-9]+,[0-9]+").all():
-        return "decimal_comma", "a number", 'For decimal commas, declare `decimal: ","` in study.yml.'
-    if wrong.str.strip().str.fullmatch(r"-?[0-9.,]+").all():
+        return "not_a_date", "a date", ADVICE
+    if wrong.str.fullmatch(r"\s+-?[0-9.,]+\s*|-?[0-9.,]+\s+").all():
         return "not_a_number", "a number", "It has a space beside it. Take that out."
+    if wrong.str.fullmatch(r"[^0-9]{1,4}").all():
+        marks = "|".join([*v.missing, *wrong.unique()])
+        return "not_a_number", "a number", f"If nothing was published or answered there, write `{marks}` under missing."
     return "not_a_number", "a number", "Mend it, or declare it as missing in codebook.csv."
 
 

@@ -17,11 +17,16 @@ from exkit.errors import ExkitError, nearest
 from exkit.survey import about, labels
 from exkit.survey.cells import UNANSWERED, read_cells
 from exkit.survey.codebook import Codebook
-from exkit.survey.crosswalk import read_crosswalk, to_units
-from exkit.survey.files import FORMATS, Dialect, Table, read_table
+from exkit.survey.crosswalk import in_units, read_crosswalk
+from exkit.survey.dates import in_plain_dates
+from exkit.survey.files import Dialect, Table, read_table
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.links import check_links, check_names
+from exkit.survey.repairs import repaired
 from exkit.survey.rules import read_codebook
+from exkit.survey.signs import in_plain_numbers
+from exkit.survey.sources import data_files
+from exkit.survey.waves import with_waves
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,16 @@ class Checked:
         `message`.
     study_parts
         What a `Study` is made of; empty when there are breaches.
+    contents
+        What could be read, sound or not, for who wants to look further: the parts of a study; `sources`, which say of
+        each table where its rows came from; and `rows`, how many were read in each wave. Empty without a sound
+        codebook.
     """
 
     breaches: pd.DataFrame
     notes: pd.DataFrame
     study_parts: dict[str, object]
+    contents: dict[str, object]
 
 
 def check(dataset: str | Path) -> Checked:
@@ -62,12 +72,13 @@ def check(dataset: str | Path) -> Checked:
     """
     folder = _folder(dataset)
     findings = Findings()
-    parts = _read(folder, findings)
+    contents = _read(folder, findings)
     breaches, notes = as_frame(findings.breaches), as_frame(findings.notes)
     if len(breaches):
-        return Checked(breaches, notes, study_parts={})
+        return Checked(breaches, notes, study_parts={}, contents=contents)
+    parts = {name: part for name, part in contents.items() if name not in ("sources", "rows")}
     parts |= {"name": folder.resolve().name, "notes": notes, "digest": _digest(folder)}
-    return Checked(breaches, notes, study_parts=parts)
+    return Checked(breaches, notes, study_parts=parts, contents=contents)
 
 
 def _folder(dataset: str | Path) -> Path:
@@ -85,8 +96,8 @@ def _folder(dataset: str | Path) -> Path:
 
 def _digest(folder: Path) -> str:
     """Hash the names and bytes of the data files, so that a report can say which data it was made from."""
-    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in FORMATS or p.name == about.FILE)
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in files]
+    files = sorted([*data_files(folder), *folder.glob(about.FILE)])
+    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n" for p in files]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -97,12 +108,19 @@ def _read(folder: Path, findings: Findings) -> dict[str, object]:
     codebook = _codebook(folder, in_words, findings)
     if codebook is None:
         return {}
-    values = labels.read_labels(folder, codebook, dialect=in_words, findings=findings)
-    dialect = Dialect(said["encoding"], said["separator"], said["decimal"])
+    values, declared = labels.read_labels(folder, codebook, dialect=in_words, findings=findings)
     crosswalk = read_crosswalk(folder, dialect=in_words, findings=findings)
-    read = {name: _table(folder, name, codebook, dialect, findings) for name in codebook.tables}
-    tables, unanswered = _values(read, codebook, values, crosswalk, said["decimal"], findings)
-    return {"tables": tables, "codebook": codebook, "values": values, "unanswered": unanswered, "about": said}
+    read = {name: _table(folder, name, codebook, declared, said, findings) for name in codebook.tables}
+    sources, tables, unanswered = _values(read, codebook, values, crosswalk, said, findings)
+    return {
+        "tables": tables,
+        "codebook": codebook,
+        "values": values,
+        "unanswered": unanswered,
+        "about": said,
+        "sources": {name: table.without_cells() for name, table in sources.items()},
+        "rows": {name: _rows(table, codebook) for name, table in read.items() if table is not None},
+    }
 
 
 def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | None:
@@ -115,10 +133,30 @@ def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | 
     return None
 
 
-def _table(folder: Path, name: str, codebook: Codebook, dialect: Dialect, findings: Findings) -> Table | None:
-    """Read one table as text."""
-    known = [v.name for v in codebook.variables(name)]
-    return read_table(folder, name, known=known, dialect=dialect, findings=findings)
+def _table(
+    folder: Path, name: str, codebook: Codebook, declared: pd.DataFrame, said: dict, findings: Findings
+) -> Table | None:
+    """Read one table as text, repaired as declared, its numbers and dates written in one way, and its waves told."""
+    table = read_table(
+        folder,
+        name,
+        known=[v.name for v in codebook.variables(name)],
+        dialect=Dialect(said["encoding"], said["separator"], said["decimal"]),
+        findings=findings,
+        declared=said["files"].get(name, ()),
+        wave=codebook.role("wave", table=name),
+    )
+    if table is None:
+        return None
+    plain = in_plain_numbers(repaired(table, declared, findings), codebook, findings)
+    dated = in_plain_dates(plain, codebook, date_format=said["date_format"], findings=findings)
+    return with_waves(dated, codebook, said, findings)
+
+
+def _rows(table: Table, codebook: Codebook) -> pd.Series:
+    """Count the rows that were read, by wave; under empty text where a table has none."""
+    wave = codebook.role("wave", table=table.name)
+    return table.text[wave].value_counts() if wave in table.text else pd.Series({"": len(table.text)})
 
 
 def _values(
@@ -126,19 +164,18 @@ def _values(
     codebook: Codebook,
     values: pd.DataFrame,
     crosswalk: pd.DataFrame,
-    decimal: str,
+    said: dict,
     findings: Findings,
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+) -> tuple[dict[str, Table], dict[str, pd.DataFrame], pd.DataFrame]:
     """Turn the tables that could be read into values, and check each by itself and against the others."""
     there = {name: table for name, table in read.items() if table is not None}
-    cells = {
-        name: read_cells(table, codebook, values, decimal=decimal, findings=findings) for name, table in there.items()
-    }
-    tables = {name: to_units(there[name], frame, codebook, crosswalk, findings) for name, (frame, _) in cells.items()}
+    cells = {name: read_cells(table, codebook, values, findings=findings) for name, table in there.items()}
+    frames = {name: frame for name, (frame, _) in cells.items()}
+    there, tables = in_units(there, frames, codebook, crosswalk, about=said, findings=findings)
     for name, table in there.items():
         check_names(table, tables[name], codebook, findings)
     if not findings.breaches:  # a look-up needs keys that are sound
         for table in there.values():
             check_links(table, tables, codebook, findings)
     counts = [unanswered for _, unanswered in cells.values()]
-    return tables, pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=UNANSWERED)
+    return there, tables, pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=UNANSWERED)

@@ -32,7 +32,9 @@ NAMES = ("respondent", "unit", "organisation", "sector", "wave", "stratum", "clu
 
 RECOMMENDS = ("recommend_work", "recommend_to_customers", "recommend")
 AGGREGATES = ("weight", "outcome", "n", "sd")
-ROLES = ("", *KEYS, "date", "group", *RECOMMENDS, "item", "outcome", "n", "sd")
+SCALE = "scale"
+"""The role of a row that is of no column: its variable is the name of a scale, its label what that is called."""
+ROLES = ("", *KEYS, "date", "group", *RECOMMENDS, "item", "outcome", "n", "sd", SCALE)
 TYPES = ("whole", "number", "choice", "text", "date")
 CHANGES = {
     "question": ("question_en", "question_nl"),
@@ -113,10 +115,23 @@ class Codebook:
     def _definitions(self) -> dict[tuple[str, str], dict[str, Variable]]:
         """Every variable by table and name, and within it by wave."""
         book: dict[tuple[str, str], dict[str, Variable]] = {}
-        for row in self.rows.to_dict("records"):
-            variable = Variable(name=row.pop("variable"), **{k: None if v != v else v for k, v in row.items()})
-            book.setdefault((variable.table, variable.name), {})[variable.wave] = variable
+        for variable in self._rows:
+            if variable.role != SCALE:
+                book.setdefault((variable.table, variable.name), {})[variable.wave] = variable
         return book
+
+    @cached_property
+    def _scales(self) -> dict[str, Variable]:
+        """The rows of scales, by the name of the scale."""
+        return {row.name: row for row in self._rows if row.role == SCALE}
+
+    @cached_property
+    def _rows(self) -> list[Variable]:
+        """Every row as what it describes."""
+        rows = self.rows.to_dict("records")
+        return [
+            Variable(name=row.pop("variable"), **{k: None if v != v else v for k, v in row.items()}) for row in rows
+        ]
 
     @property
     def tables(self) -> list[str]:
@@ -167,7 +182,7 @@ class Codebook:
             choice = " or ".join(f"'{v.table}.{v.name}'" for v in found)
             raise ExkitError(f"'{name}' is more than one variable. Write {choice}.")
         if not found:
-            names = dict.fromkeys([v.name for v in there] + [v.role for v in there if v.role])
+            names = dict.fromkeys(name for v in there for name in (v.name, v.role, v.scale) if name)
             raise ExkitError(f"No variable '{name}' in {table or 'the codebook'}.{nearest(name, names)}")
         return found[0]
 
@@ -177,11 +192,16 @@ class Codebook:
 
     def lacks(self, question: str) -> bool:
         """Tell whether a study does without a question: nothing is named, or a recommend question that nobody asked."""
-        return question in ("", *RECOMMENDS) and not any(question in (v.name, v.role) for v in self.variables())
+        known = any(question in (v.name, v.role) for v in self.variables())
+        return question == "" or (question in RECOMMENDS and not known)
 
     def scales(self) -> list[str]:
         """List the scales that items belong to."""
         return list(dict.fromkeys(scale for scale in self.rows["scale"] if scale))
+
+    def scale_label(self, scale: str, language: str) -> str:
+        """Give the label of a scale, where it has a row of its own; else its name."""
+        return self._scales[scale].label(language) if scale in self._scales else scale
 
     def items(self, scale: str) -> list[Variable]:
         """List the items of a scale.

@@ -1,28 +1,43 @@
 """From files to a table of text: nothing is guessed, repaired or skipped.
 
-A table is one file, `employees.csv`, or one per wave, `employees-2024.csv` and so on; CSV or Parquet. Every cell is
-read as text, exactly as it stands; what it means is for the codebook to say (`values`).
+A table is one file, `employees.csv`, or one per wave, `employees-2024.csv` and so on; CSV, Excel, Parquet or SPSS.
+Files with other names are declared in `study.yml`. Every cell is read as text, exactly as it stands; what it means is
+for the codebook to say (`values`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from exkit.errors import nearest
-from exkit.survey.delimited import Dialect, read_csv
+from exkit.errors import nearest, problems
+from exkit.survey.delimited import read_csv
+from exkit.survey.excel import read_excel
+from exkit.survey.exports import peel
+from exkit.survey.facts import Dialect, Facts
 from exkit.survey.findings import Findings, quoted
+from exkit.survey.long import widen
+from exkit.survey.parquet import read_parquet
+from exkit.survey.sources import File, find_files, otherwise
+from exkit.survey.spss import read_spss
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-FORMATS = (".csv", ".parquet")
+READERS = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".xlsx": read_excel,
+    ".parquet": read_parquet,
+    ".sav": read_spss,
+    ".zsav": read_spss,
+}
+MOST_BYTES = {".csv": 1_000_000_000, ".tsv": 1_000_000_000}
+USUAL_MOST_BYTES = 4_000_000_000
+MOST_COLUMNS = 5_000
+LONGEST_CELL = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,13 +45,18 @@ class Table:
     """A table as text, its files one below the other.
 
     `text` holds the cells, empty where a file lacks the column; `origin` the file and spreadsheet row of each of its
-    rows; `headers` the columns of each file.
+    rows; `headers` the columns of each file, and `facts` what each says about itself.
     """
 
     name: str
     text: pd.DataFrame
     origin: pd.DataFrame
     headers: dict[str, list[str]]
+    facts: dict[str, Facts] = field(default_factory=dict)
+
+    def without_cells(self) -> Table:
+        """Keep where the rows came from, and let go of what stood in them."""
+        return replace(self, text=self.text.iloc[:0].copy())
 
     def breach(self, findings: Findings, rows: Collection[int], problem: str, text: str, **details: object) -> None:
         """Report rows of this table, given by position: a breach for each file they are in."""
@@ -46,7 +66,14 @@ class Table:
 
 
 def read_table(
-    folder: Path, name: str, *, known: Collection[str], dialect: Dialect, findings: Findings
+    folder: Path,
+    name: str,
+    *,
+    known: Collection[str],
+    dialect: Dialect,
+    findings: Findings,
+    declared: Sequence[Mapping] = (),
+    wave: str | None = None,
 ) -> Table | None:
     """Read the file or files of one table as text, one below the other.
 
@@ -55,34 +82,40 @@ def read_table(
     folder
         The dataset.
     name
-        The table: its files are `name.csv`, or `name-2024.csv` and so on.
+        The table: its files are `name.csv`, or `name-2024.csv` and so on, unless others are declared.
     known
-        Columns that the codebook names, by which the separator is recognised.
+        Columns that the codebook names, by which the separator and the header are recognised.
     dialect
-        What `study.yml` declares.
+        What `study.yml` declares of all files.
     findings
         Collects what is wrong and what was assumed.
+    declared
+        The files that `study.yml` names, and what it declares of each.
+    wave
+        The column that says which wave a row belongs to, for files that do not say it themselves.
 
     Returns
     -------
     Table or None
         None if any of its files could not be read.
     """
-    paths = _files_of(folder, name, findings)
-    frames = {path.name: read_file(path, known=known, dialect=dialect, findings=findings) for path in paths}
-    if not frames or any(frame is None for frame in frames.values()):
+    files = find_files(folder, name, declared=declared, dialect=dialect, findings=findings)
+    read = {file: _with_wave(file, wave, known, findings) for file in files}
+    if not files or any(content is None for content in read.values()):
         return None
-    origin = [pd.DataFrame({"file": file, "row": np.arange(len(frame)) + 2}) for file, frame in frames.items()]
+    named = {file.name: content for file, content in read.items()}
+    origin = [pd.DataFrame({"file": file, "row": frame.index.to_numpy()}) for file, (frame, _) in named.items()]
     return Table(
         name,
-        text=pd.concat(frames.values(), ignore_index=True).fillna(""),
+        text=pd.concat([frame for frame, _ in named.values()], ignore_index=True).fillna(""),
         origin=pd.concat(origin, ignore_index=True).astype({"file": "category"}),
-        headers={file: list(frame.columns) for file, frame in frames.items()},
+        headers={file: list(frame.columns) for file, (frame, _) in named.items()},
+        facts={file: facts for file, (_, facts) in named.items()},
     )
 
 
 def read_file(path: Path, *, known: Collection[str], dialect: Dialect, findings: Findings) -> pd.DataFrame | None:
-    """Read one CSV or Parquet file as text; None if that cannot be done without guessing.
+    """Read a file of the kit's own, such as a codebook, whose header is its first row.
 
     Parameters
     ----------
@@ -94,74 +127,133 @@ def read_file(path: Path, *, known: Collection[str], dialect: Dialect, findings:
     Returns
     -------
     DataFrame or None
-        Every cell as text; an empty cell is empty text.
+        Every cell as text, the first row below the header as row 0; None if that cannot be done without guessing.
     """
+    read = _read(path, known=known, dialect=replace(dialect, header_row=1), findings=findings)
+    return None if read is None else read[0].reset_index(drop=True)
+
+
+def read_any(path: str | Path, *, dialect: Dialect | None = None) -> tuple[pd.DataFrame, Facts]:
+    """Read any file that the kit can read, before there is a codebook.
+
+    Parameters
+    ----------
+    path
+        The file.
+    dialect
+        What is known of it.
+
+    Returns
+    -------
+    frame, facts
+        Every cell as text, its index the rows as a spreadsheet numbers them; and what the file says about itself.
+
+    Raises
+    ------
+    ExkitError
+        If it cannot be read without guessing, with everything that is wrong.
+    """
+    path, findings = Path(path), Findings()
+    if not path.exists():
+        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise problems(f"'{path}'", [f"There is no such file.{nearest(path.name, beside)}"])
+    read = _read(path, known=(), dialect=dialect or Dialect(), findings=findings)
+    if read is None:
+        raise problems(f"'{path}'", [breach.message for breach in findings.breaches])
+    frame, facts = read
+    return frame, replace(facts, notes=[note.message for note in findings.notes])
+
+
+def _with_wave(
+    file: File, column: str | None, known: Collection[str], findings: Findings
+) -> tuple[pd.DataFrame, Facts] | None:
+    """Read a file, and fill in its wave if it does not say it itself."""
+    name, wave = file.name, file.wave
+    read = _read(file.path, known=known, dialect=replace(file.dialect, wave=column), findings=findings)
+    if read is None or wave is None:
+        return read
+    frame, facts = read
+    if column is None:
+        if file.is_declared:
+            text = f"is wave '{wave}' of study.yml, and no variable of codebook.csv has the role of wave"
+            findings.breach(name, "no_wave", text, advice="Add one: it need not be a column of the file.")
+    elif column not in frame:
+        source = "study.yml" if file.is_declared else "the file's name"
+        findings.note(name, "wave", f"all rows are of wave '{wave}', from {source}", variable=column, value=wave)
+        return frame.assign(**{column: pd.Series(wave, index=frame.index, dtype="str")}), facts
+    elif file.is_declared and (other := frame.index[frame[column] != wave]).size:
+        text = f"another wave than '{wave}', which study.yml declares"
+        findings.breach(name, "other_wave", text, variable=column, rows=other)
+    return read
+
+
+def _read(
+    path: Path, *, known: Collection[str], dialect: Dialect, findings: Findings
+) -> tuple[pd.DataFrame, Facts] | None:
+    """Read a file by its ending, take off what a survey tool put above its answers, and look whether it is usable."""
+    if not _may_be_read(path, findings):
+        return None
+    try:
+        read = READERS[path.suffix.lower()](path, known=known, dialect=dialect, findings=findings)
+    except OSError as wrong:
+        findings.breach(path.name, "not_a_file", f"cannot be opened: {wrong.strerror or wrong}")
+        return None
+    read = read and peel(*read, dialect=dialect, file=path.name, findings=findings)
+    if read is None or _is_odd(read[0], path.name, findings):
+        return None
+    frame, facts = read
+    if dialect.format != "long":
+        return frame, facts
+    wide = widen(frame, known=known, dialect=dialect, file=path.name, findings=findings)
+    return None if wide is None else (wide, replace(facts, tool="long"))
+
+
+def _may_be_read(path: Path, findings: Findings) -> bool:
+    """Refuse what is no file in the dataset, or too large."""
     if path.is_symlink():
         findings.breach(path.name, "link", "is a link to another place", advice="Put the file itself in the dataset.")
-        return None
-    if path.suffix.lower() == ".parquet":
-        frame = _read_parquet(path, findings)
+    elif not path.is_file():
+        findings.breach(path.name, "not_a_file", "is not a file")
+    elif path.suffix.lower() not in READERS:
+        findings.breach(path.name, "no_reader", "is of no format that can be read", advice=otherwise(path))
+    elif path.stat().st_size > MOST_BYTES.get(path.suffix.lower(), USUAL_MOST_BYTES):
+        size = f"{path.stat().st_size / 1e9:,.1f} GB"
+        findings.breach(path.name, "too_large", f"is {size}, more than is read at once", advice="Save it as Parquet.")
     else:
-        frame = read_csv(path, known=known, dialect=dialect, findings=findings)
-    return None if frame is None or _is_odd(frame, path.name, findings) else frame
-
-
-def _files_of(folder: Path, name: str, findings: Findings) -> list[Path]:
-    """Find the files of a table: one, or one per wave."""
-    mine = [p for p in sorted(folder.iterdir()) if p.name.split(".")[0] == name or p.name.startswith(f"{name}-")]
-    readable = [p for p in mine if p.suffix.lower() in FORMATS]
-    stems = [p.stem for p in readable]
-    if len(readable) > 1 and (name in stems or len(set(stems)) < len(stems)):
-        both = quoted([p.name for p in readable])
-        advice = "Keep one file, or one per wave with its own name."
-        findings.breach(name, "several_files", f"is in {both}", advice=advice)
-        return []
-    if not readable:
-        there = [p.name for p in folder.iterdir()]
-        neither = f"{quoted([p.name for p in mine])} is neither: save it as CSV UTF-8." if mine else ""
-        advice = neither or nearest(f"{name}.csv", there) or "Add it, or leave the table out of codebook.csv."
-        findings.breach(name, "no_file", f"no file '{name}.csv' or '{name}.parquet' in the dataset", advice=advice)
-    return readable
+        return True
+    return False
 
 
 def _is_odd(frame: pd.DataFrame, file: str, findings: Findings) -> bool:
     """Report what makes a file unusable whatever its columns mean."""
     before = len(findings.breaches)
     doubled = [name for name, n in Counter(frame.columns).items() if n > 1]
-    if doubled:
+    if len(frame.columns) > MOST_COLUMNS:
+        text = f"has {len(frame.columns):,} columns, more than the {MOST_COLUMNS:,} that are read"
+        findings.breach(file, "too_many_columns", text, advice="Keep those that codebook.csv names.")
+    elif doubled:
         findings.breach(
             file, "doubled_column", f"{quoted(doubled)} heads more than one column", advice="Rename or remove one."
         )
-    if not len(frame):
+    elif not len(frame):
         findings.breach(file, "no_rows", "has a header but no rows: there are no data in it")
     elif len(frame.columns) > 1:
+        _check_length(frame, file, findings)
         blank = frame[frame.iloc[:, 0] == ""]
         empty = blank.index[blank.eq("").all(axis="columns")]
         if len(empty):
-            findings.breach(file, "empty_row", "has rows without any value", advice="Remove them.", rows=empty + 2)
+            findings.breach(file, "empty_row", "has rows without any value", advice="Remove them.", rows=empty)
     return len(findings.breaches) > before
 
 
-def _read_parquet(path: Path, findings: Findings) -> pd.DataFrame | None:
-    """Read a Parquet file as the text that a CSV of it would hold."""
-    import pyarrow.parquet as pq
-    from pyarrow import ArrowInvalid
-
-    try:
-        table = pq.ParquetFile(path).read()
-    except ArrowInvalid:
-        findings.breach(path.name, "not_parquet", "is not a Parquet file")
-        return None
-    columns = [_parquet_text(column) for column in table.columns]
-    return pd.concat(columns, axis="columns", keys=table.column_names) if columns else pd.DataFrame()
-
-
-def _parquet_text(column: pa.ChunkedArray) -> pd.Series:
-    """Write one Parquet column as text: 7.0 as '7', never with an exponent, nothing as empty text."""
+def _check_length(frame: pd.DataFrame, file: str, findings: Findings) -> None:
+    """Report cells that are too long to be an answer: a quote that closes much too late, or another file in a cell."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if not pa.types.is_floating(column.type):
-        return column.cast(pa.string()).to_pandas().astype("str").fillna("")
-    codes, distinct = pd.factorize(column.to_pandas())
-    text = [np.format_float_positional(number, trim="-") for number in distinct]
-    return pd.Series(np.array([*text, ""], dtype=object)[codes], dtype="str")
+    for name in frame.columns:
+        lengths = pc.binary_length(pa.array(frame[name]))
+        if (pc.max(lengths).as_py() or 0) > LONGEST_CELL:
+            rows = frame.index[frame[name].str.len() > LONGEST_CELL]
+            text = f"a cell of more than {LONGEST_CELL:,} characters"
+            findings.breach(file, "long_cell", text, advice="Look for a quote too many.", variable=name, rows=rows)

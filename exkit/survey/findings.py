@@ -1,6 +1,6 @@
-"""What a check finds: breaches, which stop a study from opening, and notes, which say what was assumed.
+"""What a check finds: breaches, which stop a study from opening, notes on what was assumed, and suspicions.
 
-Both have one shape: which file, which variable, a code for the problem, the value, how many rows and which. A check
+All have one shape: which file, which variable, a code for the problem, the value, how many rows and which. A check
 collects them instead of stopping at the first, so that one message can name them all.
 """
 
@@ -38,6 +38,7 @@ class Findings:
 
     breaches: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    suspicions: list[Finding] = field(default_factory=list)
 
     def breach(self, file: str, problem: str, text: str, **details: object) -> None:
         """Add something that must be mended first, told as in `tell`."""
@@ -46,6 +47,10 @@ class Findings:
     def note(self, file: str, problem: str, text: str, **details: object) -> None:
         """Add something that was assumed or left out, told as in `tell`."""
         self.notes.append(tell(file, problem, text, **details))
+
+    def suspect(self, file: str, problem: str, text: str, **details: object) -> None:
+        """Add something that may be wrong, and may be right, told as in `tell`."""
+        self.suspicions.append(tell(file, problem, text, **details))
 
 
 def tell(
@@ -57,6 +62,7 @@ def tell(
     variable: str = "",
     value: str = "",
     rows: Collection[int] = (),
+    n: int = 0,
 ) -> Finding:
     """Word a finding: where, what, in which rows, and what to do about it.
 
@@ -68,6 +74,8 @@ def tell(
         What is the matter, without a full stop.
     advice
         What to do, one or more sentences.
+    n
+        How many answers it is about, where these are no rows to be looked at.
 
     Examples
     --------
@@ -77,7 +85,8 @@ def tell(
     numbers = tuple(int(row) for row in rows)
     what = ": ".join(part for part in (file, variable, text) if part)
     which = f" ({in_rows(numbers)})" if numbers else ""
-    return Finding(file, variable, problem, value, len(numbers), numbers, f"{what}{which}. {advice.strip()}".strip())
+    message = f"{what}{which}. {advice.strip()}".strip()
+    return Finding(file, variable, problem, value, len(numbers) or n, numbers, message)
 
 
 def as_frame(found: Collection[Finding]) -> pd.DataFrame:
@@ -100,15 +109,15 @@ def in_rows(rows: Sequence[int]) -> str:
     return f"{len(rows):,} rows: {_listed([str(r) for r in rows], at_most=SHOWN_ROWS)}"
 
 
-def quoted(values: Collection[object]) -> str:
-    """Quote the user's own words, at most three of them.
+def quoted(values: Collection[object], *, at_most: int = SHOWN_VALUES) -> str:
+    """Quote the user's own words, at most three of them unless said otherwise.
 
     Examples
     --------
     >>> quoted(["7"]), quoted(["7", "8", "9", "10"])
     ("'7'", "'7', '8', '9' and 1 more")
     """
-    return _listed([f"'{v}'" for v in values], at_most=SHOWN_VALUES)
+    return _listed([f"'{v}'" for v in values], at_most=at_most)
 
 
 def _listed(words: list[str], *, at_most: int) -> str:

@@ -1,7 +1,7 @@
 """What values are called: `values.csv`, beside the codebook.
 
 One row per value of a variable, with its label in English and Dutch. For a variable of type choice these are also the
-only values that it may have.
+only values that it may have. A row with `read_as` is no value but a declared repair: see `repairs`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from exkit.errors import nearest
 from exkit.survey.codebook import Codebook
 from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings
+from exkit.survey.repairs import check_repairs
 
 FILE = "values.csv"
-COLUMNS = ["table", "variable", "value", "label_en", "label_nl"]
+COLUMNS = ["table", "variable", "value", "label_en", "label_nl", "read_as"]
 
 
-def read_labels(folder: Path, codebook: Codebook, *, dialect: Dialect, findings: Findings) -> pd.DataFrame:
-    """Read the value labels of a dataset; none if it has no `values.csv`.
+def read_labels(
+    folder: Path, codebook: Codebook, *, dialect: Dialect, findings: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the value labels and the declared repairs of a dataset; none if it has no `values.csv`.
 
     Parameters
     ----------
@@ -35,19 +38,22 @@ def read_labels(folder: Path, codebook: Codebook, *, dialect: Dialect, findings:
 
     Returns
     -------
-    DataFrame
-        `table`, `variable`, `value`, `label_en`, `label_nl`, all text.
+    labels, repairs : DataFrame
+        `table`, `variable`, `value`, `label_en`, `label_nl`, all text; the repairs with `read_as` beside these.
     """
     path = folder / FILE
     text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if path.exists() else None
     if text is None:
-        labels = pd.DataFrame(columns=COLUMNS, dtype="str")
+        rows = pd.DataFrame(columns=COLUMNS, dtype="str")
     else:
-        labels = text.reindex(columns=COLUMNS, fill_value="")
+        rows = text.reindex(columns=COLUMNS, fill_value="")
         _check_columns(text, findings)
-        _check_rows(labels, codebook, findings)
+        _check_rows(rows, codebook, findings)
+    is_repair = rows["read_as"] != ""
+    labels, repairs = rows[~is_repair].drop(columns="read_as"), rows[is_repair]
     _check_choices(labels, codebook, findings)
-    return labels
+    check_repairs(repairs, labels, codebook, findings)
+    return labels, repairs
 
 
 def _check_columns(text: pd.DataFrame, findings: Findings) -> None:

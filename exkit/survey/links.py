@@ -6,8 +6,6 @@ does not ask for the missing name.
 
 from __future__ import annotations
 
-import unicodedata
-
 import pandas as pd
 
 from exkit.errors import nearest
@@ -15,6 +13,7 @@ from exkit.survey.codebook import Codebook
 from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.keys import LOOKUPS, lookup_keys, named, people
+from exkit.survey.spelling import alike
 
 PLACES = ("unit", "organisation", "sector")
 
@@ -48,14 +47,12 @@ def _note_nameless(table: Table, names: pd.Series, role: str, findings: Findings
 
 
 def _check_spelling(table: Table, names: pd.Series, findings: Findings) -> None:
-    """Report names that differ only in capitals, spaces or the way an accent is stored."""
-    distinct = pd.Series(names.dropna().unique(), dtype="str")
-    alike = distinct.groupby([" ".join(unicodedata.normalize("NFKC", n).casefold().split()) for n in distinct])
-    for _, same in alike:
-        if len(same) > 1:
-            text, advice = f"{quoted(same)} look like one name", "Write it in one way."
-            rows = names.index[names.isin(same)]
-            table.breach(findings, rows, "spelling", text, advice=advice, variable=str(names.name))
+    """Report names that differ only in capitals, blanks or the way an accent is stored."""
+    for same in alike(names.dropna().unique()):
+        text = f"{quoted(same)} look like one name"
+        advice = "Write it in one way, or say in values.csv, under read_as, which one counts."
+        rows = names.index[names.isin(same)]
+        table.breach(findings, rows, "spelling", text, advice=advice, variable=str(names.name))
 
 
 def check_links(table: Table, tables: dict[str, pd.DataFrame], codebook: Codebook, findings: Findings) -> None:

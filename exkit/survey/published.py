@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import nearest, need_choice, problems
-from exkit.survey.delimited import Dialect, read_csv
+from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings, in_rows, quoted
 from exkit.survey.values import numbers
 
@@ -104,13 +104,13 @@ def published(name: str) -> pd.DataFrame:
     """
     need_choice(name, list(TABLES), what="published table")
     path, findings = FOLDER / f"{name}.csv", Findings()
-    text = read_csv(path, known=TABLES[name], dialect=Dialect(), findings=findings)
+    text = read_file(path, known=TABLES[name], dialect=Dialect(), findings=findings)
     if text is None:
         raise problems(path.name, [breach.message for breach in findings.breaches])
     wrong = list(_wrong_columns(text, TABLES[name])) or list(_wrong_cells(text))
     if wrong:
         raise problems(path.name, wrong)
-    table = text.assign(**{column: numbers(text[column], decimal=".") for column in text if column in NUMBERS})
+    table = text.assign(**{column: numbers(text[column]) for column in text if column in NUMBERS})
     wrong = list(_wrong_claims(table)) if name == "claims" else []
     if wrong:
         raise problems(path.name, wrong)
@@ -130,7 +130,7 @@ def _wrong_cells(text: pd.DataFrame) -> Iterator[str]:
     """Tell which cells hold no number where one belongs, or a word that is not known."""
     for column in text:
         if column in NUMBERS:
-            wrong = text.index[numbers(text[column], decimal=".").isna() & (text[column] != "")]
+            wrong = text.index[numbers(text[column]).isna() & (text[column] != "")]
             yield from _told(text, column, wrong, "not a number")
         elif column in WORDS:
             wrong = text.index[~text[column].isin(WORDS[column])]

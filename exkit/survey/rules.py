@@ -21,6 +21,7 @@ from exkit.survey.codebook import (
     NUMBERS,
     RECOMMENDS,
     ROLES,
+    SCALE,
     TABLES,
     TYPES,
     Codebook,
@@ -28,6 +29,9 @@ from exkit.survey.codebook import (
 from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings
 from exkit.survey.values import numbers
+
+GUESS = "guess"
+"""The column in which a drafted codebook says what was guessed, and why; it is not read."""
 
 
 def read_codebook(path: Path, *, dialect: Dialect, findings: Findings) -> Codebook | None:
@@ -60,9 +64,12 @@ def read_codebook(path: Path, *, dialect: Dialect, findings: Findings) -> Codebo
 def _has_its_columns(text: pd.DataFrame, file: str, findings: Findings) -> bool:
     """Check that the codebook has its own columns and no others."""
     lacking = [name for name in ("table", "variable") if name not in text]
-    unknown = text.columns.difference(COLUMNS, sort=False)
+    unknown = text.columns.difference([*COLUMNS, GUESS], sort=False)
     for name in lacking:
         findings.breach(file, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
+    if GUESS in text:
+        advice = "Take it out when you have looked it through."
+        findings.note(file, "guess", f"column '{GUESS}' tells what was guessed, and is not read", advice=advice)
     for name in unknown:
         advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
         findings.breach(file, "unknown_column", f"no such column as '{name}' in a codebook", advice=advice)
@@ -82,7 +89,7 @@ def _check_words(rows: pd.DataFrame, file: str, findings: Findings) -> None:
 
 def _with_numbers(rows: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
     """Turn the numeric columns into numbers."""
-    parsed = rows.assign(**{name: numbers(rows[name], decimal=".") for name in NUMBERS})
+    parsed = rows.assign(**{name: numbers(rows[name]) for name in NUMBERS})
     for name in NUMBERS:
         wrong = parsed[name].isna() & (rows[name] != "")
         _report(rows, Rule("not_a_number", wrong, f"{name} '{{{name}}}' is not a number"), file, findings)
@@ -133,6 +140,12 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
             one_each & (by_role["variable"].transform("nunique") > 1),
             "is one of several columns with role '{role}' in {table}",
             "Give that role to one of them.",
+        ),
+        Rule(
+            "unknown_scale",
+            (role == SCALE) & ~rows["variable"].isin(rows["scale"]),
+            "is the name of no scale",
+            "Give its items that name in column scale.",
         ),
         Rule("unknown_per", unheard, "is per '{per}', which is no variable of {table}"),
         Rule(

@@ -90,9 +90,9 @@ class Study:
         return keys.people(self.tables, self.codebook, table)
 
     def label(self, name: str, language: str) -> str:
-        """Give the label of a variable, or of what plays a role; the first that has one where tables share it."""
-        found = [v for v in self.codebook.variables() if name in (v.name, v.role, f"{v.table}.{v.name}")]
-        labels = [v.label(language) for v in found]
+        """Give the label of a variable, a scale, or what plays a role; the first that has one where tables share it."""
+        found = [v for v in self.codebook.variables() if name and name in (v.name, v.role, f"{v.table}.{v.name}")]
+        labels = [*(v.label(language) for v in found), self.codebook.scale_label(name, language)]
         return next((label for label in labels if label != name), name)
 
     def value_label(self, variable: str, value: object, language: str) -> str:

@@ -1,13 +1,12 @@
 """From what stands in a cell to a value, by a strict rule.
 
-A number is digits, at most one decimal sign and a leading minus; `9 ` with its space, `1e5`, `True` and `10 - very
+A number is digits, at most one decimal point and a leading minus; `9 ` with its space, `1e5`, `True` and `10 - very
 likely` are not numbers, and are never made into one. Empty cells and declared missing codes become missing, and are
 counted. Each distinct text is judged once, which makes a million rows as quick as a thousand.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,29 +16,24 @@ if TYPE_CHECKING:
     from exkit.survey.codebook import Variable
 
 
-def numbers(text: pd.Series, *, decimal: str) -> pd.Series:
+def numbers(text: pd.Series) -> pd.Series:
     """Turn text into numbers; what is not a number becomes NaN.
 
     Parameters
     ----------
     text
         Cells as they stand.
-    decimal
-        The decimal sign, `.` or `,`.
 
     Examples
     --------
     >>> cells = pd.Series(["7", "-3.5", "7,5", "9 ", "1e5", "True", ""])
-    >>> numbers(cells, decimal=".").tolist()
+    >>> numbers(cells).tolist()
     [7.0, -3.5, nan, nan, nan, nan, nan]
-    >>> numbers(cells, decimal=",").tolist()
-    [7.0, nan, 7.5, nan, nan, nan, nan]
     """
     codes, distinct = pd.factorize(text)
-    rule = rf"-?[0-9]*{re.escape(decimal)}?[0-9]+"
-    sound = distinct.str.fullmatch(rule).astype(bool)
+    sound = distinct.str.fullmatch(r"-?[0-9]*\.?[0-9]+").astype(bool)
     values = np.full(len(distinct) + 1, np.nan)  # the last one is for the code -1, a missing cell
-    values[:-1][sound] = distinct[sound].str.replace(decimal, ".", regex=False).astype(float)
+    values[:-1][sound] = distinct[sound].astype(float)
     values[np.isinf(values)] = np.nan
     return pd.Series(values[codes], index=text.index, name=text.name)
 
@@ -55,7 +49,7 @@ class Read(NamedTuple):
     unreadable: pd.Series
 
 
-def read(text: pd.Series, variable: Variable, *, decimal: str) -> Read:
+def read(text: pd.Series, variable: Variable) -> Read:
     """Turn the cells of a variable into values, judging each distinct text once.
 
     Parameters
@@ -64,8 +58,6 @@ def read(text: pd.Series, variable: Variable, *, decimal: str) -> Read:
         Cells as they stand.
     variable
         What they should hold.
-    decimal
-        The decimal sign.
 
     Returns
     -------
@@ -75,18 +67,18 @@ def read(text: pd.Series, variable: Variable, *, decimal: str) -> Read:
     codes, found = pd.factorize(text)
     distinct = pd.Series(found, dtype=text.dtype)
     unanswered = _is_unanswered(distinct, variable)
-    values = _typed(distinct.mask(unanswered), variable, decimal=decimal)
+    values = _typed(distinct.mask(unanswered), variable)
     judged = (values, unanswered, values.isna() & ~unanswered)
     return Read(*(one.take(codes).set_axis(text.index) for one in judged))
 
 
-def _typed(kept: pd.Series, variable: Variable, *, decimal: str) -> pd.Series:
+def _typed(kept: pd.Series, variable: Variable) -> pd.Series:
     """Turn answers into values of the type that the codebook says."""
     if variable.type in ("text", "choice"):
         return kept
     if variable.type == "date":
         return pd.to_datetime(kept, format="%Y-%m-%d", errors="coerce")
-    return numbers(kept, decimal=decimal)
+    return numbers(kept)
 
 
 def _is_unanswered(text: pd.Series, variable: Variable) -> pd.Series:

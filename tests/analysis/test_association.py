@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import exkit as ex
 from exkit.analysis.contingency import ORDERED, RATIOS, cramers_v
@@ -35,6 +36,20 @@ def test_each_group_has_its_share(crossed: Crossed):
     assert found["promoter_group"].tolist() == ["promoter", "passive", "detractor"]
     assert found["estimate"].tolist() == pytest.approx([0.80, 0.18, 6 / 190])
     assert ((found["conf_low"] < found["estimate"]) & (found["estimate"] < found["conf_high"])).all()
+
+
+def test_each_share_has_its_exact_interval_too(crossed: Crossed):
+    """Clopper and Pearson's, which holds Wilson's and is that of scipy."""
+    found = ex.recommending(crossed(PUBLISHED))
+    exact = [stats.binomtest(yes, no + yes).proportion_ci() for no, yes in PUBLISHED.values()]
+    assert found[["exact_low", "exact_high"]].to_numpy() == pytest.approx(np.array([[e.low, e.high] for e in exact]))
+
+
+def test_with_organisations_the_exact_interval_widens(crossed: Crossed):
+    """At the effective number of answers."""
+    drawn = people(np.random.default_rng(3), spread=1)
+    wide, narrow = ex.recommending(crossed(drawn, cluster="auto")), ex.recommending(crossed(drawn))
+    assert (wide["exact_high"] - wide["exact_low"] > narrow["exact_high"] - narrow["exact_low"]).all()
 
 
 def test_a_group_in_which_nobody_is_says_so(crossed: Crossed):

@@ -324,6 +324,12 @@ def test_an_answer_to_no_claim_is_told_with_the_nearest():
         register(published("claims"), OURS.replace({"figure": {"enps": "epns"}}), synthetic=False)
 
 
+def test_a_claim_is_known_by_its_number_however_it_was_saved():
+    """As text, or as 1.0 where it stood beside a result without a claim."""
+    told = register(published("claims"), OURS.assign(claim="1.0", figure="enps").iloc[:1], synthetic=False)
+    assert told.set_index(["claim", "figure"]).at[(1, "enps"), "estimate"] == OURS["estimate"].iloc[0]
+
+
 def test_two_answers_to_one_figure_are_told():
     """Nobody chooses in silence."""
     with pytest.raises(ExkitError, match="Two results answer the published figure '1 enps'"):

@@ -38,6 +38,14 @@ def test_r_is_that_of_the_people(table: np.ndarray):
     assert contingency.correlation(table) == pytest.approx(np.corrcoef(scores, answers)[0, 1])
 
 
+@pytest.mark.parametrize("counts", [[[20, 80], [41, 9], [70, 30]], [[20, 80], [0, 9], [70, 30]]])
+def test_the_likelihood_ratio_is_that_of_scipy(counts: list[list[int]]):
+    """An empty cell counts for nothing."""
+    shares = np.array(counts) / np.sum(counts)
+    wanted = stats.chi2_contingency(counts, correction=False, lambda_="log-likelihood").statistic
+    assert np.sum(counts) * contingency.likelihood_ratio(shares) == pytest.approx(wanted)
+
+
 def test_an_empty_group_takes_no_part_in_cramers_v():
     """Without passives it is the V of a two by two table."""
     table = np.array([[20, 80], [0, 0], [70, 30]])

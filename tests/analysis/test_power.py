@@ -51,3 +51,20 @@ def test_another_result_is_refused():
     """It has no slope."""
     with pytest.raises(ExkitError, match="No column 'r' in the result"):
         detectable(result(effect="slope"))
+
+
+@pytest.mark.parametrize(("n", "r"), [(305, 0.16), (194, 0.20), (70, 0.33)])
+def test_a_correlation_of_independent_units_says_the_same(n: int, r: float):
+    """Fisher's error, whatever the correlation found; the level goes along."""
+    for found in (0.0, 0.6):
+        row = {"estimate": found, "std_error": (1 - found**2) / np.sqrt(n - 3), "df": 1e6, "n": n, "level": "pooled"}
+        told = detectable(result(effect=["r", "r_corrected"], **row)).iloc[0]
+        assert told["estimate"] == pytest.approx(r, abs=0.001)
+        assert told[["level", "n", "reason"]].tolist() == ["pooled", n, ""]
+
+
+def test_organisations_that_differ_in_their_link_make_units_count_for_less():
+    """The same correlation with twice the error: a quarter of the units."""
+    rows = result(effect="r", estimate=0.2, std_error=[0.05, 0.1], df=40, n=400)
+    n_eff = detectable(rows)["n_eff"] - 1
+    assert n_eff[0] / n_eff[1] == pytest.approx(4)

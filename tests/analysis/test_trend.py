@@ -1,5 +1,7 @@
 """Jonckheere's trend over quarters."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,6 +63,33 @@ def test_the_interval_covers():
     rows = pd.concat(jonckheere(benchmark(s, organisations=15, slope=0.4), x="x", y="y") for s in range(100))
     covered = ((rows["conf_low"] <= truth) & (truth <= rows["conf_high"])).mean()
     assert abs(covered - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 100)
+
+
+def test_the_permuted_p_value_is_that_of_all_orders():
+    """Eight values in quarters of two: of their 40,320 orders, counted one by one, and of 20,000 shuffles."""
+    y = np.array([1.0, 2, 4, 3, 3, 7, 6, 8])
+    units = pd.DataFrame({"unit": list("abcdefgh"), "x": range(8), "y": y})
+    orders = np.array(list(permutations(y)))
+    below = np.repeat([0, 1, 2, 3], 2)[:, None] < np.repeat([0, 1, 2, 3], 2)
+    counts = ((np.sign(orders[:, None, :] - orders[:, :, None]) + 1) / 2 * below).sum(axis=(1, 2))
+    row = jonckheere(units, x="x", y="y", n_perm=20_000).iloc[0]
+    exact = (abs(counts - 12) >= row["jt"] - 12).mean()
+    assert abs(row["p_permuted"] - exact) < 4 * np.sqrt(exact * (1 - exact) / 20_000)
+
+
+def test_y_is_shuffled_within_organisations_only():
+    """That one organisation is higher throughout says nothing of its quarters."""
+    units = benchmark(7, organisations=4, slope=0.3)
+    lifted = units.assign(y=units["y"] + 100 * (units["organisation"] == "1"))
+    one, other = (jonckheere(u, x="x", y="y", n_perm=200)["p_permuted"].iloc[0] for u in (units, lifted))
+    assert one == other
+
+
+def test_nothing_is_shuffled_unless_asked():
+    """Tied values are counted within organisations."""
+    units = pd.DataFrame({"unit": list("abcdefgh") * 2, "x": [*range(8)] * 2, "y": [1, 1, 2, 3, 3, 4, 5, 6] * 2})
+    row = jonckheere(units.assign(organisation=list("A" * 8 + "B" * 8)), x="x", y="y").iloc[0]
+    assert (row["tied_values"], np.isnan(row["p_permuted"])) == (4, True)
 
 
 def test_one_outlying_unit_makes_no_trend():

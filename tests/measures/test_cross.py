@@ -116,3 +116,27 @@ employees,{key},,,,
     followed = ex.followed(ex.open(dataset(codebook=book, employees=people)), "enps")
     assert followed.counts.empty
     assert followed.definitions.empty
+
+
+def test_nobody_in_the_group_that_others_are_held_against_leaves_nothing_to_compare(dataset: Callable[..., Path]):
+    """Everybody moved: there is no share of who stayed, and no complaint about a name that is right."""
+    book = """\
+table,variable,role,low,high,promoter_from,detractor_to,favourable_from
+employees,person,respondent,,,,,
+employees,year,wave,,,,,
+employees,enps,recommend_work,0,10,9,6,
+employees,yes,recommend_to_customers,0,1,,,1
+"""
+    people = {"person": list("abab"), "year": [1, 1, 2, 2], "enps": [9, 3, 3, 9], "yes": [1, 0, 0, 1]}
+    moved = ex.moved(ex.open(dataset(codebook=book, employees=people)), x="enps", y="yes").at(wave="2")
+    found = ex.compare(moved, between="moved", of="favourable", against="stayed")
+    assert found["reason"].tolist() == ["not_asked"]
+    with pytest.raises(ex.ExkitError, match="No moved 'stay'"):
+        ex.compare(moved, between="moved", of="favourable", against="stay")
+
+
+@pytest.mark.parametrize(("x", "y"), [("recommend", "enps"), ("enps", "recommend")])
+def test_of_two_questions_the_one_that_was_not_asked_is_named(dataset: Callable[..., Path], x: str, y: str):
+    """Whether it was to make the groups or to be compared between them."""
+    pairs = ex.cross(ex.open(dataset()), x=x, y=y)
+    assert ex.favourable(pairs)["x"].tolist() == ["recommend"]

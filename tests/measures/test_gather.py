@@ -127,3 +127,28 @@ def test_without_any_outcome_there_is_nothing_to_hold_a_scale_against(opened: Ca
     """The message says which tables would help."""
     with pytest.raises(ExkitError, match=r"Of these units only 'voice' is known\. Give a table 'units' or 'customers'"):
         ex.gather(opened("employees"), "voice")
+
+
+def test_what_x_is_held_against_can_be_named(opened: Callable):
+    """By role or name, from any table; columns beside it come along as they stand."""
+    found = ex.gather(
+        opened("employees", "customers", "units"), "voice", y=["recommend", "profit"], beside=["heads", ""]
+    )
+    assert found.outcomes == ["recommend", "profit"]
+    assert found.points == ["recommend"]
+    assert found.units["heads"].tolist() == [10] * 4
+    assert "csat" not in found.units
+
+
+def test_what_was_not_asked_is_there_without_values(opened: Callable):
+    """Nobody asked customers: a column of nothing, which every statistic has a reason for."""
+    found = ex.gather(opened("employees"), "voice", y="recommend")
+    assert found.outcomes == ["recommend"]
+    assert found.units["recommend"].isna().all()
+    assert ex.correlate(found.units, x="voice", y="recommend")["reason"].tolist() == ["no_answers"]
+
+
+def test_a_column_that_the_units_lack_is_named(opened: Callable):
+    """With the nearest one."""
+    with pytest.raises(ExkitError, match=r"No column 'head' in units\. Did you mean 'heads'\?"):
+        ex.gather(opened("employees", "units"), "voice", y="profit", beside=["head"])

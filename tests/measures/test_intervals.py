@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from exkit.measures.intervals import adjusted_wald, mover, quantile, wilson
+from exkit.measures.intervals import adjusted_wald, clopper_pearson, mover, quantile, wilson
 
 Z = stats.norm.ppf(0.975)
 PROMISED = {10: 0.87, 20: 0.90, 30: 0.92, 50: 0.92, 100: 0.93}
@@ -90,3 +90,25 @@ def test_the_quantile_is_t_with_clusters_and_z_without():
 def test_there_is_no_quantile_without_degrees_of_freedom():
     """One cluster in one stratum says nothing of the spread of clusters."""
     assert np.isnan(quantile(0, clustered=True, ci=0.95))
+
+
+@pytest.mark.parametrize(("yes", "n"), [(0, 12), (1, 12), (7, 30), (12, 12)])
+def test_clopper_and_pearsons_interval_is_that_of_scipy(yes: int, n: int):
+    """Nobody and everybody included."""
+    low, high = clopper_pearson(yes / n, n=n, q=Z)
+    wanted = stats.binomtest(yes, n).proportion_ci()
+    assert (low, high) == pytest.approx((wanted.low, wanted.high))
+
+
+def test_clopper_and_pearsons_interval_covers_at_least_as_it_says():
+    """Exactly, at every share, as Wilson's does on average."""
+    n, shares = 20, np.linspace(0.01, 0.99, 99)
+    low, high = clopper_pearson(np.arange(n + 1) / n, n=n, q=Z)
+    inside = (low <= shares[:, None]) & (shares[:, None] <= high)
+    covered = (stats.binom.pmf(np.arange(n + 1), n, shares[:, None]) * inside).sum(axis=1)
+    assert covered.min() >= 0.95
+
+
+def test_an_unknown_share_has_no_bounds():
+    """NaN in, NaN out."""
+    assert np.isnan(clopper_pearson(np.nan, n=10, q=Z)).all()

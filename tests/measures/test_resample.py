@@ -21,6 +21,15 @@ def test_few_clusters_are_left_out_one_at_a_time():
     assert (counts.sum(axis=1) == ENOUGH - 2).all()
 
 
+def test_a_figure_may_ask_for_more_clusters_before_they_are_drawn():
+    """Both halves then go by what it asks."""
+    values = np.random.default_rng(6).normal(size=60)
+    counts = resamples(60, n_boot=50, seed=1, enough=100)
+    assert counts.shape == (60, 60)
+    error = spread(counts @ values / counts.sum(axis=1), clusters=60, enough=100)
+    assert error == pytest.approx(values.std(ddof=1) / np.sqrt(60), rel=1e-9)
+
+
 def test_the_same_seed_draws_the_same_resamples():
     """And another seed others."""
     first, again, other = (resamples(30, n_boot=20, seed=seed) for seed in (1, 1, 2))
@@ -43,3 +52,10 @@ def test_a_figure_that_many_resamples_lack_has_no_error():
     few, many = (np.where(np.arange(100) < lacking, np.nan, figures) for lacking in (5, 6))
     assert np.isfinite(spread(few, clusters=30))
     assert np.isnan(spread(many, clusters=30))
+
+
+def test_a_figure_that_one_cluster_alone_makes_has_no_error():
+    """Left out, it leaves nothing: the others cannot say how sure the figure is, however many they are."""
+    figures = np.random.default_rng(7).normal(size=60)
+    assert np.isfinite(spread(figures, clusters=60, enough=100))
+    assert np.isnan(spread(np.where(np.arange(60) == 0, np.nan, figures), clusters=60, enough=100))

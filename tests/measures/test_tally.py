@@ -78,6 +78,26 @@ def test_items_are_summed_over_complete_answers_with_reversed_ones_turned(study:
     assert items.sums[0].sum(axis=0).tolist() == [24, 7 * 6 - 18]
 
 
+def test_answers_to_items_are_counted_over_complete_answers(study: object):
+    """How often each answer was given to each item: as many as there are people, and with their sums."""
+    items = ex.tally(study, "voice", by=["job"]).items["voice"]
+    assert items.options.tolist() == [1, 2, 3, 4, 5]
+    assert items.given.shape == (len(items.keys), 2, 5)
+    assert (items.given.sum(axis=2) == items.keys[["n"]].to_numpy()).all()
+    assert (items.given @ items.options == items.sums[0]).all()
+    part = ex.tally(study, "voice").at(wave="2024").items["voice"]
+    assert (part.given.sum(axis=2) == part.keys[["n"]].to_numpy()).all()
+
+
+def test_items_whose_scale_changed_have_no_common_options(dataset: Callable[..., Path]):
+    """Five points in one wave and seven in the next: there are answers, and no count of each."""
+    book = "table,variable,wave,role,scale,low,high\nemployees,wave,,wave,,,\nemployees,a,,item,voice,1,5\n"
+    book += "employees,b,1,item,voice,1,5\nemployees,b,2,item,voice,1,7\n"
+    people = {"wave": ["1", "2"], "a": [1, 2], "b": [3, 7]}
+    items = ex.tally(ex.open(dataset(codebook=book, employees=people)), "voice").items["voice"]
+    assert (len(items.options), items.given.shape, items.keys["n"].sum()) == (0, (2, 2, 0), 2)
+
+
 def test_a_score_needs_half_of_the_items(study: object):
     """One of two answered items is enough."""
     assert ex.mean(ex.tally(study, "voice"))["n"].iloc[0] == 8

@@ -73,7 +73,7 @@ def test_an_unknown_table_is_answered_with_the_nearest():
 def test_a_table_folds_behind_its_own_title(shown: list[str]):
     """It need not be told twice."""
     ex.show(ex.benchmark("gallup", title="Gallup"), folded=True)
-    assert shown[0].startswith('<details class="exkit-folded"><summary>Gallup</summary><div class="exkit-table"')
+    assert shown[0].startswith('<details class="exkit-folded"><summary>Gallup</summary><div class="exkit-table cards"')
 
 
 def test_what_has_no_title_cannot_be_folded():

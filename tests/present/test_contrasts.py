@@ -1,4 +1,4 @@
-"""Quarters, published figures and reliabilities, laid out and put into words."""
+"""Quarters and published figures, laid out and put into words."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_slopes_are_named_by_direction_and_certainty(quarters: pd.DataFrame):
         "outcomes. Higher where engagement is higher: profit (euro). Lower where engagement is higher: came again. "
         "No association shown: customer NPS."
     )
-    assert "bij 2 van de 3 uitkomsten. Hoger bij teams met een hogere score op betrokkenheid: winst (euro)." in (
+    assert "bij 2 van de 3 uitkomsten. Hoger bij teams met een hogere score op engagement: winst (euro)." in (
         ex.sentence(adjust(slopes), language="nl")
     )
 
@@ -139,34 +139,6 @@ def test_a_withheld_figure_is_not_called_absent(see: Callable):
     """Our data have it, and too few answered."""
     said = cells(ex.beside(profitability(9), ex.published("gallup"), value="ratio", title="Beside", language="en"), see)
     assert "Profitability +22% (F) +21% (F) +23% (F/S) too few answers · ·" in said.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def reliability(icc2: list[float], **told: object) -> pd.DataFrame:
-    """Make reliabilities of two measures."""
-    measures = np.repeat(["engagement", "nps"], 2)
-    both = [v for value in icc2 for v in (0.0859, value)]
-    usual = {"conf_low": 0.05, "conf_high": 0.8, "n": 8193, "n_units": 548, "k": 14.95, "at": "2025"}
-    return result(x=measures, effect=["icc1", "icc2"] * 2, estimate=both, **usual | told)
-
-
-def test_reliability_is_said_of_the_first_and_what_is_low_is_named(see: Callable):
-    """With answers per team, and the part of the differences between people."""
-    said = ex.sentence(reliability([0.75, 0.58]), language="en")
-    assert said == (
-        "A team's score for engagement has a reliability of 0.75 (margin 0.05 to 0.80), with 15 answers per team; "
-        "9% of the differences between people go with the team. Below 0.70, where scores hardly tell single teams "
-        "apart: customer NPS."
-    )
-    laid = cells(ex.reliability_table(reliability([0.75, 0.58]), title="Reliability", language="nl"), see)
-    row = "Betrokkenheid 0,086 [0,050; 0,800] 0,75 [0,05; 0,80] 15,0 548 8.193"
-    assert row in laid.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_an_unknown_reliability_is_called_unknown():
-    """Respondents were not supplied."""
-    unknown = reliability([np.nan, np.nan], n=0, reason="reliability_unknown")
-    unknown["estimate"] = np.nan
-    assert ex.sentence(unknown, language="nl") == "Betrokkenheid, Klant-NPS: meetbetrouwbaarheid onbekend."
 
 
 def test_what_can_be_detected_is_said_for_the_best_and_the_worst_known_outcome():

@@ -12,7 +12,7 @@ import pytest
 import exkit as ex
 from exkit import context
 from exkit.errors import ExkitError
-from exkit.present.protect import INSTEAD, KNOWN, PUBLISHED
+from exkit.present.protect import AGREED, INSTEAD, KNOWN, PUBLISHED
 from exkit.present.show import figure
 from exkit.present.tables import Html
 from exkit.result import COLUMNS, result
@@ -29,7 +29,12 @@ TRACES = {
     "differences": ["77.77", "66.66", "88.88", "5.43", "0.043", "8.76", r"77[.,]8", r"66[.,]7", r"88[.,]9", "507"],
     "quarters": ["77.77", "66.66", "88.88", "0.043", r"\+78\b", r"66[.,]7", r"88[.,]9", "55.55", "44.44", r"\b56\b"],
     "reliability": ["7777", "6666", "8288", "8.76", r"0[.,]78\b", r"0[.,]67", r"0[.,]83", r"\b8[.,]8\b"],
+    **{kind: ["7777", "6666", "8288", r"0[.,]78\b", r"0[.,]67", r"0[.,]83"] for kind in ("by_size", "aggregation")},
+    "agreement": ["7777", "6666", "8288", r"0[.,]78\b", r"0[.,]67", r"0[.,]83", "44%"],
+    "singles": ["77.77", "66.66", "88.88", r"77[.,]8", r"66[.,]7", r"88[.,]9", r"55[.,]6"],
     "ratios": ["45%", "31%", "56%"],
+    **{kind: ["7777", "6666", "8288", r"0[.,]78\b", r"0[.,]67", r"0[.,]83"] for kind in ("links", "mixed", "forest")},
+    "scatter": ["7777", "6666", "8288", r"3[.,]78\b", r"3[.,]67", r"3[.,]83"],
     "register": ["77.77", "66.66", "88.88", "5.43", "0.043", r"\+78\b", r"66[.,]7", r"88[.,]9"],
     "shares": ["7777", "6666", "8288", "5.43", "0.043", "8.76", r"\b78%", r"66[.,]7%", r"82[.,]9%", r"0\.78"],
 }  # fmt: skip
@@ -38,10 +43,31 @@ TRACES = {
 REGISTERS = ("claims", "verdicts", "headlines")
 """What shows the claims register, and nothing else."""
 
-PICTURES = {"plot_bands": "levels", "plot_trend": "levels", "plot_shares": "shares", "plot_points": "differences"}
+PICTURES = {
+    "plot_bands": "levels",
+    "plot_trend": "levels",
+    "plot_shares": "shares",
+    "plot_points": "differences",
+    "plot_teams": "singles",
+    "plot_reliability": "by_size",
+    "plot_scatter": "scatter",
+    "plot_forest": "forest",
+}
 """Which kind of result a plot draws."""
 
-TABLES = {"quarter_table": "quarters", "reliability_table": "reliability", "beside": "ratios"}
+TABLES = {
+    "quarter_table": "quarters",
+    "aggregation_table": "aggregation",
+    "reliability_table": "reliability",
+    "sizes_table": "reliability",
+    "agreement_table": "agreement",
+    "team_table": "singles",
+    "beside": "ratios",
+    "linkage_table": "links",
+    "mixed_table": "mixed",
+    "scatter_table": "scatter",
+    "consistency_table": "forest",
+}
 """Which kind of result a table lays out that is made for one kind only."""
 
 
@@ -70,9 +96,53 @@ def rows(n: int, *, kind: str) -> pd.DataFrame:
         groups = pd.DataFrame({"outcome": ["customer_loyalty", "profitability", "absenteeism"]})
         made = result(groups, effect="ratio", estimate=1.5, conf_low=1.4, conf_high=1.6, n=120)
         return canary(made, n=n, estimate=1.44646, conf_low=1.31313, conf_high=1.55555)
+    if kind in ("links", "mixed", "forest", "scatter"):
+        return of_links(n, kind)
+    if kind in ("aggregation", "agreement", "by_size", "singles"):
+        return of_teams(n, kind)
     usual = {"estimate": 0.1, "std_error": 0.02, "conf_low": 0.06, "conf_high": 0.14, "n": 120, "n_eff": 120.0}
     made = result(pd.DataFrame(index=range(3)), x="enps", y=["A", "B", "C"], effect="share", **usual)
     return canary(made, n=n, estimate=0.77773, conf_low=0.66666, conf_high=0.82888)
+
+
+def of_teams(n: int, kind: str) -> pd.DataFrame:
+    """Make what is said of the scores of teams; the last measure or team has the numbers to look for."""
+    usual = {"estimate": 0.5, "conf_low": 0.4, "conf_high": 0.6, "n": 120, "n_units": 12, "k": 10.0, "at": "2025"}
+    told = {"estimate": 0.77773, "conf_low": 0.66666, "conf_high": 0.82888}
+    if kind == "by_size":
+        sizes = pd.DataFrame({"size": [5, 15, 25]})
+        return canary(result(sizes, x="p", effect="icc2", **usual), n=n, **told)
+    if kind == "aggregation":
+        beside = {f"{name}{end}": 0.5 for name in ("icc1", "agreement") for end in ("", "_low", "_high")}
+        made = result(x=["p", "q", "r"], effect="icc2", verdict="weak", null="uniform", **beside, **usual)
+        return canary(made, n=n, **told)
+    if kind == "agreement":
+        shares = {"share_high": 0.5, "share_zero": 0.1, "median": 0.5, "null": "uniform"}
+        made = result(x=["p", "q", "r"], effect="r_wg", **usual, **shares)
+        return canary(made, n=n, share_high=0.44444, **told)
+    teams = pd.DataFrame({"unit": [f"t{i}" for i in range(14)]})
+    means = {"estimate": 3.0, "conf_low": 2.0, "conf_high": 4.0, "raw": 3.0, "raw_low": 2.0, "raw_high": 4.0}
+    told = {"raw": 55.5512, "raw_low": 44.4434, "raw_high": 66.6617}
+    return canary(result(teams, x="p", effect="mean", target=3.0, n=120, **means), n=n, **told)
+
+
+def of_links(n: int, kind: str) -> pd.DataFrame:
+    """Make what is said of links between teams; the last row of each measure has the numbers to look for."""
+    usual = {"estimate": 0.1, "conf_low": 0.06, "conf_high": 0.14, "n": 120, "n_units": 120, "n_organisations": 12}
+    told = {"estimate": 0.77773, "conf_low": 0.66666, "conf_high": 0.82888}
+    if kind == "links":
+        return canary(result(x="p", y="q", effect="r", level=["within", "between", "pooled"], **usual), n=n, **told)
+    if kind == "mixed":
+        terms = {"x": ["", "p", "q", "r"], "effect": ["icc", "b", "b", "b"], "level": "", "value": "", "against": ""}
+        return canary(result(y="s", **terms, **usual), n=n, **told)
+    if kind == "forest":
+        effects = ["r", "r_predicted", "tau", "p_positive", "share_positive", "share_expected", "r_mean"]
+        groups = pd.DataFrame({"organisation": ["A", *[""] * 6]})
+        return canary(result(groups, x="p", y="q", effect=effects, **usual), n=n, **told)
+    groups = pd.DataFrame({"unit": ["A", "B", "C"]})
+    usual |= {"estimate": [3.1, 3.2, 3.3], "conf_low": 1.5, "conf_high": 3.35, "raw": 3.0, "target": 3.0}
+    told = {name: 3 + value for name, value in told.items()}
+    return pd.concat([canary(result(groups, x=x, effect="mean", **usual), n=n, **told) for x in ("p", "q")])
 
 
 def register(n: int) -> pd.DataFrame:
@@ -137,6 +207,7 @@ def out(
         takes = inspect.signature(door).parameters
         told = {"title": "Canary", "name": "canary", "plot": plots.get(kind)}
         told |= {"published": ex.published("gallup"), "value": "ratio"}
+        told |= {"needed": given.assign(effect="raters", target=0.7)}
         back = door(given, **{word: value for word, value in told.items() if word in takes})
         if hasattr(back, "child_axes"):
             shapes = " ".join(f"{value:.6g}" for value in drawn(back))
@@ -160,11 +231,11 @@ def test_nothing_of_nine_people_leaves_by_any_door(out: Callable[..., str], name
 @pytest.mark.parametrize(("name", "kind"), ways_out())
 def test_what_ten_people_say_does_leave(out: Callable[..., str], name: str, kind: str):
     """The same numbers are there when they rest on one answer more: the test above looks for the right thing."""
-    said = out(name, rows(10, kind=kind), kind=kind)
+    said = out(name, rows(30 if kind in ("agreement", "aggregation") else 10, kind=kind), kind=kind)
     if kind == "register" and name in ("sentence", "findings", "verdicts"):
         return  # they count figures, and print none
-    if name in ("sentence", "findings") and kind == "shares":
-        assert not re.search(r"\d", said)  # a distribution of answers has a picture and a description, and no finding
+    if name in ("sentence", "findings") and kind in ("shares", "by_size"):
+        assert not re.search(r"\d", said)  # a distribution or a curve has a picture and a description, and no finding
         return
     assert any(re.search(trace, said) for trace in TRACES[kind])
 
@@ -228,7 +299,7 @@ def test_a_withheld_row_keeps_its_name_and_no_number(kind: str):
     """Every number is gone, the count too; who it is about and what was asked stay."""
     before, after = rows(9, kind=kind).iloc[-1], ex.protect(rows(9, kind=kind)).iloc[-1]
     numbers = [c for c in rows(9, kind=kind).select_dtypes("number").columns if c not in ("series", "family")]
-    numbers = [c for c in numbers if c not in ("claim", *PUBLISHED)]
+    numbers = [c for c in numbers if c not in ("claim", "size", *PUBLISHED)]
     assert after[numbers].isna().all()
     names = [c for c in before.index if c not in (*numbers, *PUBLISHED, *INSTEAD, "reason")]
     assert after[names].tolist() == before[names].tolist()
@@ -311,6 +382,44 @@ def test_a_published_figure_is_open_in_a_register_and_nowhere_else(scores: Calla
     assert ex.protect(scores(["Care"], n=9).assign(published=7.0))["published"].isna().all()
 
 
+@pytest.mark.parametrize("effect", AGREED)
+@pytest.mark.parametrize(("n", "passes"), [(29, False), (30, True)])
+def test_agreement_of_fewer_than_thirty_people_does_not_pass(effect: str, n: int, passes: bool):
+    """Whatever the smallest group that may be shown, whether of one team or of several."""
+    units = pd.DataFrame({"unit": ["a"]})
+    row = ex.protect(result(units, effect=effect, estimate=0.6, n=n, n_units=1, null="uniform"), min_n=1).iloc[0]
+    assert (row["reason"], pd.notna(row["estimate"])) == (("", True) if passes else ("withheld", False))
+    assert row["null"] == "uniform"
+
+
+@pytest.mark.parametrize(
+    ("effect", "estimate", "passes"),
+    [("r_wg", 1.0, False), ("r_wg_j", 0.996, False), ("r_wg_j", 0.99, True), ("a_wg", 1.0, False), ("a_wg", -1.0, True),
+     ("ad", 0.0, False), ("ad_median", 0.004, False), ("ad", 0.01, True), ("r", 1.0, True)],
+)  # fmt: skip
+def test_full_agreement_does_not_pass(effect: str, estimate: float, passes: bool):
+    """It would tell what each of them answered; nor does what is printed as if it were full."""
+    row = ex.protect(result(effect=effect, estimate=estimate, n=500, n_units=20)).iloc[0]
+    assert (row["reason"], pd.notna(row["estimate"])) == (("", True) if passes else ("withheld", False))
+
+
+def test_what_tells_of_single_units_is_left_out_where_these_are_few():
+    """A median of nine teams, and the share of them that was set to 0."""
+    told = {"median": 0.8, "share_high": 1.0, "share_zero": 0.0, "n_units": [9, 10]}
+    shown = ex.protect(result(effect="r_wg", estimate=[0.7, 0.8], n=300, **told))
+    assert shown["estimate"].notna().all()
+    assert shown[["median", "share_high", "share_zero"]].notna().to_numpy().tolist() == [[False] * 3, [True] * 3]
+    pd.testing.assert_frame_equal(ex.protect(shown), shown)
+
+
+def test_a_verdict_on_unit_scores_that_may_not_be_told_is_unknown():
+    """And what it rests on is gone; that of the others stands."""
+    rests = {"verdict": "justified", "icc1": 0.2, "agreement": 0.8, "null": "uniform"}
+    shown = ex.protect(result(x=["a", "b"], effect="icc2", estimate=0.8, n=[29, 30], **rests))
+    assert shown["verdict"].tolist() == ["unknown", "justified"]
+    assert shown[["icc1", "agreement"]].isna().to_numpy().tolist() == [[True] * 2, [False] * 2]
+
+
 def test_not_asked_is_no_way_past_the_door(scores: Callable):
     """A row that says it was not asked, and has numbers all the same, loses them."""
     assert ex.protect(scores(["Care"], n=9, reason="not_asked"))["estimate"].isna().all()
@@ -374,3 +483,12 @@ def test_a_margin_of_ones_own_survives_the_next_door(scores: Callable):
     assert ex.protect(wide)["indicative"].tolist() == [False]
     assert ex.protect(wide, max_margin=10)["indicative"].tolist() == [True]
     assert ex.protect(ex.protect(wide, max_margin=10), min_n=50)["indicative"].tolist() == [False]
+
+
+@pytest.mark.parametrize(("agreement", "n"), [(0.8, 29), (0.996, 400)])
+def test_agreement_that_may_not_be_shown_may_not_be_shown_beside_a_verdict(agreement: float, n: int):
+    """Of few, or full: neither the value nor what follows from it."""
+    verdict = result(x="voice", effect="icc2", estimate=0.8, n=n, verdict="justified", agreement=agreement)
+    row = ex.protect(verdict).iloc[0]
+    assert (row["verdict"], row["reason"]) == ("unknown", "withheld")
+    assert row[["estimate", "agreement", "n"]].isna().all()

@@ -194,8 +194,8 @@ def test_each_difference_says_whether_it_is_distinguishable(said: Callable):
     ("kind", "text"),
     [
         ("differences that cannot be compared", "b and a cannot be compared: trend break."),
-        ("differences of too few", "b and a are not compared: too few answers."),
-        ("differences of a single cluster", "b and a are not compared: margin unknown: a single cluster."),
+        ("differences of too few", "B and a are not compared: too few answers."),
+        ("differences of a single cluster", "B and a are not compared: margin unknown: a single cluster."),
     ],
 )
 def test_what_is_not_compared_says_why(said: Callable, kind: str, text: str):

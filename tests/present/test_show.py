@@ -195,3 +195,12 @@ def test_what_is_no_picture_cannot_be_shown_as_one(scores: Callable, shown: list
     with pytest.raises(ExkitError):
         ex.show(scores(["Care"], n=3))
     assert shown == []
+
+
+def test_a_report_may_have_a_table_of_its_own(scores: Callable, shown: list[str]):
+    """Beside the picture; where that table has nothing to show, there is neither."""
+    rows = scores(["Care", "Trade"])
+    ex.report(rows, plot=ex.plot_bands, table=lambda *_, **__: Html("<table><caption>Own</caption></table>"), title="T")
+    assert "<caption>Own</caption>" in shown[-1]
+    ex.report(rows, plot=ex.plot_bands, table=lambda *_, **__: Html(""), title="T")
+    assert "<svg" not in shown[-1]

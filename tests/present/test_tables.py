@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import exkit as ex
-from exkit.present.tables import Html
+from exkit.present.tables import Html, lay_out
 from exkit.result import result
 
 
@@ -218,7 +218,8 @@ def test_labels_stay_labels(hostiles: list[str], named_study: Callable, see: Cal
 def test_questions_stay_questions(hostiles: list[str], named_study: Callable, see: Callable):
     """How it was asked is printed as it was asked, wave by wave."""
     made = see(ex.wording(named_study(hostiles), "enps", title="T"))
-    assert made.shape == see(ex.wording(named_study(["Care"] * len(hostiles)), "enps", title="T")).shape
+    plain = named_study([f"Care {i}" for i in range(len(hostiles))])
+    assert made.shape == see(ex.wording(plain, "enps", title="T")).shape
     assert all(" ".join(name.split()) in made.text for name in hostiles)
 
 
@@ -303,3 +304,31 @@ def test_the_wording_of_a_yes_or_no_has_its_answers_and_no_cut_offs(dataset: Cal
     study = ex.open(dataset(codebook=book, files={"values.csv": labels}, employees=people))
     assert cells(ex.wording(study, "recommend_to_customers", title="T"))[1] == ["all", "Would you?", "No / Yes", "·"]
     assert ex.wording(study, "recommend", title="T") == ""
+
+
+def test_the_wording_has_one_row_for_waves_in_which_nothing_changed(dataset: Callable[..., Path]):
+    """From the first of them to the last."""
+    book = (
+        "table,variable,wave,role,low,high,question_en\nemployees,person,,respondent,,,\nemployees,year,,wave,,,\n"
+        + "".join(f"employees,enps,{year},recommend_work,0,10,{'Will' if year < 2024 else 'Would'} you?\n"
+                  for year in (2022, 2023, 2024))
+    )  # fmt: skip
+    people = {"person": ["a", "b", "c"], "year": ["2022", "2023", "2024"], "enps": [9, 3, 8]}
+    lines = cells(ex.wording(ex.open(dataset(codebook=book, employees=people)), "recommend_work", title="T"))
+    assert [line[:2] for line in lines[1:]] == [["2022–2023", "Will you?"], ["2024", "Would you?"]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "align", "cards"),
+    [(3, 40, "left", True), (5, 6, "right", True), (5, 7, "right", False), (4, 2, "right", False)],
+)
+def test_a_table_of_words_or_of_few_rows_is_a_card_per_row_on_a_narrow_page(
+    columns: int, rows: int, align: str, cards: bool
+):
+    """Each cell then has its heading, escaped, greyed or not; and the table stays one for who hears it."""
+    written = [(f"<{i}> & more", ["cell"] * rows) for i in range(columns)]
+    made = lay_out(written, title="T", language="en", stub=1, align=align, grey=[0], notes=["A note."])
+    assert ('class="exkit-table cards"' in made, made.count("data-label=")) == (cards, cards * rows * (columns - 1))
+    assert made.count('data-label="&lt;2&gt; &amp; more"') == cards * rows
+    roles = [made.count(f'role="{role}"') for role in ("table", "rowheader", "columnheader", "cell")]
+    assert roles == [cards * n for n in (1, rows, columns, rows * (columns - 1) + 1)]

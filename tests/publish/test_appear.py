@@ -46,6 +46,12 @@ def test_a_symbolic_link_is_not_written_through(tmp_path: Path):
     assert target.read_text() == "precious"
 
 
+def test_a_folder_is_not_written_over(tmp_path: Path):
+    """A page is a file."""
+    with private_folder(tmp_path / "work") as work, pytest.raises(ExkitError, match=r"is a folder\. Name the file"):
+        appear(b"page", at=tmp_path, work=work)
+
+
 def test_a_linked_folder_is_not_written_into(tmp_path: Path):
     """A folder that is a link could lead anywhere too."""
     (tmp_path / "elsewhere").mkdir()

@@ -287,6 +287,18 @@ def test_what_cells_print_is_not_published(rendered: Callable[[list[object]], Pa
     assert "p1 answered" not in rendered([new_code_cell("x", outputs=streams)]).read_text()
 
 
+def test_what_several_results_of_a_cell_say_alike_is_said_once(rendered: Callable[[list[object]], Path]):
+    """Such as that a question was not asked; another cell may say it again."""
+    from nbformat.v4 import new_code_cell, new_output
+
+    def shown(*said: str) -> object:
+        outputs = [new_output("display_data", {"text/html": f"<p>{one}</p>"}, metadata={"exkit": True}) for one in said]
+        return new_code_cell("x", outputs=outputs)
+
+    page = rendered([shown("Not asked.", "Not asked.", "Seven."), shown("Seven.")]).read_text()
+    assert (page.count("Not asked."), page.count("Seven.")) == (1, 2)
+
+
 def test_code_is_shown_as_text(rendered: Callable[[list[object]], Path]):
     """Code can be opened, and is only text."""
     from nbformat.v4 import new_code_cell
@@ -311,3 +323,24 @@ def test_the_same_notebook_gives_the_same_bytes_quickly(rendered: Callable[[list
         assert rendered(cells).read_bytes() == first
         taken.append(time.perf_counter() - begin)
     assert min(taken) < 0.3
+
+
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_of_a_check_is_sound(dataset: Callable, tmp_path: Path, chromium: object, language: str):
+    """Breaches, suspicions, repairs, notes and missing answers, in names that are no markup."""
+    from exkit.publish.checked import publish_check
+    from exkit.survey.check import check
+    from exkit.survey.suspicions import suspicions
+
+    people = {"person": range(60), "team": ["North", NASTY, "north"] * 20, "year": 2025}
+    people["enps"] = [1] * 29 + [10] * 30 + [11]
+    values = f"table,variable,value,read_as\nemployees,team,North,{NASTY}\n"
+    checked = check(dataset(employees=people | {NASTY: 1}, files={"values.csv": values}))
+    at = tmp_path / "check.html"
+    page = publish_check(checked, suspicions(checked), dataset=tmp_path / NASTY, language=language, at=at)
+    assert NASTY not in page.read_text()
+    assert faults_in_markup(page) == []
+    assert faults_in_browser(page, chromium) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from exkit.errors import problems
@@ -11,6 +12,7 @@ from exkit.survey.codebook import Codebook
 from exkit.survey.files import Dialect
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.rules import read_codebook
+from exkit.survey.suspicions import suspicions
 
 
 @pytest.fixture
@@ -38,3 +40,9 @@ def read(tmp_path: Path) -> Callable[[str], Codebook]:
         return codebook
 
     return read
+
+
+@pytest.fixture
+def suspected(dataset: Callable) -> Callable[..., pd.DataFrame]:
+    """Write a dataset as `dataset` does, and list what its check points out."""
+    return lambda **parts: suspicions(check(dataset(**parts)))

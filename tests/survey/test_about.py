@@ -12,9 +12,9 @@ def about(tmp_path, text):
 
 
 def test_a_dataset_without_study_yml_has_the_usual_settings(tmp_path):
-    """Real data, decimal points, nothing declared."""
+    """Real data, nothing declared."""
     said = read_about(tmp_path, Findings())
-    assert (said["synthetic"], said["decimal"], said["encoding"]) == (False, ".", None)
+    assert (said["synthetic"], said["decimal"], said["encoding"]) == (False, None, None)
 
 
 def test_titles_are_given_by_language(tmp_path):

@@ -77,3 +77,25 @@ def test_nothing_that_anybody_answered_is_no_breach(dataset):
     """An all-missing column is missing, and counted."""
     checked = check(dataset(employees="person,team,year,enps\np1,North,2025,\n"))
     assert checked.study_parts["tables"]["employees"]["enps"].isna().all()
+
+
+@pytest.mark.parametrize("mark", ["S", "NDA", ".", "*", "n.b."])
+def test_marks_of_what_was_withheld_are_suggested_as_missing(breaches, mark):
+    """Published tables hide small groups so; the message has what to write."""
+    (told,) = breaches(employees=f"person,team,year,enps\np1,North,2025,8\np2,North,2025,{mark}\n")
+    assert told == (
+        f"employees.csv: enps: '{mark}' not a number (row 3). "
+        f"If nothing was published or answered there, write `99|{mark}` under missing."
+    )
+
+
+def test_declared_marks_are_counted_as_not_answered(dataset):
+    """An aggregated table, with what its source withheld."""
+    codebook = "table,variable,role,missing,n_column,sd_column\nunits,team,unit,,,\nunits,voice,,S|.,n,sd\n"
+    codebook += "units,n,n,S,,\nunits,sd,sd,S|.,,\n"
+    units = {"team": ["a", "b", "c"], "voice": ["3.5", "S", "."], "n": ["20", "S", "4"], "sd": [".8", "S", "."]}
+    checked = check(dataset(codebook=codebook, units=units))
+    assert checked.breaches["message"].tolist() == []
+    counted = checked.study_parts["unanswered"].groupby(["variable", "code"])["n"].sum()
+    assert counted.to_dict() == {("n", "S"): 1, ("sd", "."): 1, ("sd", "S"): 1, ("voice", "."): 1, ("voice", "S"): 1}
+    assert checked.study_parts["tables"]["units"]["voice"].tolist()[0] == 3.5

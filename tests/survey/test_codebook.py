@@ -1,5 +1,9 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+import exkit as ex
 from exkit.errors import ExkitError
 
 SMALL = """\
@@ -97,3 +101,25 @@ def test_a_study_without_waves_has_one_definition(read):
     """The wave is empty text."""
     codebook = read(SMALL)
     assert codebook.definitions(codebook.variable("mark"), [""])["series"].tolist() == [1]
+
+
+def test_a_scale_is_called_what_its_own_row_says(dataset: Callable[..., Path]):
+    """A row of no column; without it the scale keeps its name, and no table needs such a column."""
+    book = """\
+table,variable,role,scale,low,high,label_en,label_nl
+employees,q1,item,pride,1,5,,
+employees,q2,item,workload,1,5,,
+employees,pride,scale,,,,Pride in the work,Trots op het werk
+"""
+    study = ex.open(dataset(codebook=book, employees={"q1": [1, 5], "q2": [2, 4]}))
+    assert [study.label("pride", language) for language in ("en", "nl")] == ["Pride in the work", "Trots op het werk"]
+    assert study.label("workload", "en") == "workload"
+    assert [v.name for v in study.codebook.variables()] == ["q1", "q2"]
+    assert study.codebook.scales() == ["pride", "workload"]
+
+
+def test_a_row_of_a_scale_that_no_item_belongs_to_is_refused(dataset: Callable[..., Path]):
+    """A slip of the pen would otherwise go unseen."""
+    book = "table,variable,role,scale,low,high\nemployees,q1,item,pride,1,5\nemployees,prid,scale,,,\n"
+    with pytest.raises(ExkitError, match="prid: is the name of no scale"):
+        ex.open(dataset(codebook=book, employees={"q1": [1, 5]}))

@@ -110,3 +110,13 @@ def test_a_total_is_divided_by_a_column_of_its_own_table(read):
     head = "table,variable,role,per\nunits,profit,outcome,headcont\n"
     with pytest.raises(ExkitError, match=r"profit: is per 'headcont', which is no variable of units \(row 2\)"):
         read(head + "units,headcount,,\n")
+
+
+def test_what_a_draft_guessed_is_not_read_and_said_once(notes):
+    """The column may stay until it has been looked through."""
+    book = "table,variable,role,guess\nemployees,id,respondent,by its name\nemployees,team,unit,by its name\n"
+    (told,) = notes(codebook=book, employees={"id": ["a", "b"], "team": "North"})
+    assert told == (
+        "codebook.csv: column 'guess' tells what was guessed, and is not read. "
+        "Take it out when you have looked it through."
+    )

@@ -1,0 +1,63 @@
+"""Which notebooks a codebook allows."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from exkit.publish.offer import NEEDS, Holds, offered, told
+from exkit.publish.parameters import Parameter, parameters
+from exkit.publish.project import NOTEBOOKS
+
+COLUMNS = ["table", "variable", "role", "scale", "type"]
+UNIT = ("employees", "team", "unit", "", "text")
+ITEM = ("employees", "voice1", "item", "voice", "whole")
+WORK = ("employees", "enps", "recommend_work", "", "whole")
+TO_CUSTOMERS = ("employees", "rec", "recommend_to_customers", "", "whole")
+GUEST = ("customers", "nps", "recommend", "", "whole")
+PROFIT = ("units", "profit", "outcome", "", "number")
+
+
+def holds(*rows: tuple[str, ...]) -> Holds:
+    """Make a codebook of these rows."""
+    return Holds(pd.DataFrame(rows, columns=COLUMNS))
+
+
+@pytest.mark.parametrize(
+    ("rows", "runs"),
+    [
+        ([WORK], {"01_enps"}),
+        ([WORK, TO_CUSTOMERS], {"01_enps", "02_promoters"}),
+        ([UNIT, ITEM], {"03_aggregation"}),
+        ([UNIT, ITEM, GUEST], {"01_enps", "03_aggregation", "04_linkage"}),
+        ([UNIT, ITEM, PROFIT], {"03_aggregation", "05_quartiles"}),
+        ([], {"01_enps"}),
+    ],
+)
+def test_a_notebook_is_offered_where_its_data_are(rows: list, runs: set[str]):
+    """Where none has them, the first, which says itself what is missing."""
+    paths = [Path(f"{name}.ipynb") for name in NEEDS]
+    assert {path.stem for path, lacking in offered(paths, holds(*rows)).items() if not lacking} == runs
+
+
+def test_what_is_asked_for_is_a_notebook():
+    """One that is renamed would be offered to nobody."""
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} >= set(NEEDS)
+
+
+def test_a_parameter_is_told_what_there_is():
+    """A score and a question of these data; nothing for what may be empty; the rest is left alone."""
+    asked = [
+        Parameter("scale", "str", "engagement", "the score"),
+        Parameter("customers", "str", "recommend", "what customers were asked"),
+        Parameter("strives", "str", "strives", "yes or no; empty: not asked"),
+        Parameter("profit", "str", "profit", "the outcome"),
+        Parameter("min_n", "int", 10, "smallest group"),
+    ]
+    assert told(asked, holds(UNIT, ITEM, PROFIT)) == {"scale": "voice", "strives": ""}
+
+
+def test_the_kits_notebooks_need_nothing_told_of_the_sample():
+    """Their defaults name what is in its codebook."""
+    sample = pd.read_csv(NOTEBOOKS.parent / "data" / "sample" / "codebook.csv", dtype=str, keep_default_na=False)
+    assert [told(parameters(path), Holds(sample)) for path in sorted(NOTEBOOKS.glob("*.ipynb"))] == [{}] * 7
