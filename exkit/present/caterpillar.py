@@ -199,11 +199,11 @@ def _shown(rows: pd.DataFrame, min_n: int | None) -> pd.DataFrame:
     """Take the teams that may be shown, none where they are few, and tell which can be told from the mean of all."""
     need_columns(rows, *TEAM, where="the result")
     teams = rows.dropna(subset=[*TEAM, "estimate"])
-    teams = teams.iloc[:0] if len(teams) < _least(min_n) else teams
+    teams = teams.iloc[:0] if len(teams) < least(min_n) else teams
     return teams.assign(apart=(teams["raw_low"] > teams["target"]) | (teams["raw_high"] < teams["target"]))
 
 
-def _least(min_n: int | None) -> int:
+def least(min_n: int | None) -> int:
     """Give the smallest number of teams among which one is not known."""
     return current.min_n if min_n is None else min_n
 
@@ -211,8 +211,13 @@ def _least(min_n: int | None) -> int:
 def _too_few(rows: pd.DataFrame, min_n: int | None, language: str) -> str:
     """Say that teams are not shown since they are few; nothing where they are many, or none."""
     there = len(rows.dropna(subset=[*TEAM, "estimate"]))
+    return few_teams(min_n, language=language) if 0 < there < least(min_n) else ""
+
+
+def few_teams(min_n: int | None, *, language: str) -> str:
+    """Say that single teams are not shown where they are few."""
     said = translator(language)("With fewer than {least} teams, single teams are not shown.")
-    return said.format(least=numbers.count(_least(min_n), language=language)) if 0 < there < _least(min_n) else ""
+    return said.format(least=numbers.count(least(min_n), language=language))
 
 
 def _withheld(rows: pd.DataFrame, language: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Teams as dots: their score with employees across, their score with customers upward.
 
-A dot has no name, and is drawn only where enough people gave both of its scores. The scores are the adjusted ones: the
-raw ones of small teams lie farthest out by luck alone. What is drawn is no finer than what the table beside it prints.
+A dot has no name, and is drawn only where enough people gave both of its scores, and among enough other dots. The
+scores are the adjusted ones: the raw ones of small teams lie farthest out by luck alone. What is drawn is no finer than
+what the table beside it prints.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
+from exkit.present.caterpillar import few_teams, least
 from exkit.present.cells import count_cell
 from exkit.present.names import measure_name, reason_name, wave_of
 from exkit.present.plots import few_ticks
@@ -46,7 +48,7 @@ def plot_scatter(
     language
         Language of the reader; the kernel's if not given.
     min_n
-        Smallest number of answers, to each of both, with which a team is drawn.
+        Smallest number of answers, to each of both, with which a team is drawn, and of teams among which it is.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def plot_scatter(
     language = language or current.language
     rows = protect(result, min_n=min_n)
     across, upward = _pair(rows)
-    dots = _rounded(_dots(rows))
+    dots = _rounded(_dots(rows, min_n))
     ax = axes(height=4.2) if ax is None else ax
     with style():
         faint = {"color": COLOURS["line"], "linewidth": 0.5, "alpha": 0.5, "zorder": 1}
@@ -94,7 +96,7 @@ def scatter_table(result: pd.DataFrame, *, title: str, language: str | None = No
     language = language or current.language
     _, rows = translator(language), protect(result, min_n=min_n)
     across, upward = _pair(rows)
-    dots = _rounded(_dots(rows))
+    dots = _rounded(_dots(rows, min_n))
     if dots.empty:
         return Html("")
     (_own, x_places), (_other, y_places) = _places(dots)
@@ -115,7 +117,7 @@ def is_scatter(rows: pd.DataFrame) -> bool:
     return {"unit", "raw", "target"} <= set(rows) and rows["x"].nunique() == 2
 
 
-def finding(rows: pd.DataFrame, *, language: str) -> str:
+def finding(rows: pd.DataFrame, *, language: str, min_n: int | None = None) -> str:
     """Word how many teams a scatter shows, and how many it does not.
 
     Parameters
@@ -124,15 +126,19 @@ def finding(rows: pd.DataFrame, *, language: str) -> str:
         A protected result of two measures.
     language
         Language of the reader.
+    min_n
+        Smallest number of teams among which one is drawn.
 
     Returns
     -------
     str
         A sentence.
     """
-    drawn = len(_dots(rows))
+    drawn, there = len(_dots(rows, min_n)), len(_dots(rows, min_n=0))
     told = {"n": drawn, "left": len(rows) // 2 - drawn}
     _, told = translator(language), {name: numbers.count(n, language=language) for name, n in told.items()}
+    if there and not drawn:
+        return few_teams(min_n, language=language)
     if not drawn:
         reasons = sorted(filter(None, rows["reason"]), key=lambda reason: reason == "withheld")
         return _("No team can be drawn: {reason}.").format(reason=reason_name(reasons[0], language=language))
@@ -173,10 +179,11 @@ def _pair(result: pd.DataFrame) -> list[str]:
     return measures
 
 
-def _dots(rows: pd.DataFrame) -> pd.DataFrame:
-    """Lay both measures of a team side by side, teams of which both may be shown, without their names."""
+def _dots(rows: pd.DataFrame, min_n: int | None) -> pd.DataFrame:
+    """Lay both measures of a team side by side, without its name; no team where those that may be shown are few."""
     across, upward = (its.set_index(group_columns(rows)) for _x, its in rows.groupby("x", sort=False))
     both = across.join(upward, suffixes=("", "_up")).dropna(subset=["estimate", "estimate_up"])
+    both = both.iloc[:0] if len(both) < least(min_n) else both
     names = [f"{name}{up}" for up in ("", "_up") for name in ("estimate", "conf_low", "conf_high")]
     # In the order of their places: the order of the data would tell which team is which.
     return both[names].astype(float).sort_values(names).set_axis(range(len(both))).rename_axis(None)

@@ -139,8 +139,8 @@ def of_links(n: int, kind: str) -> pd.DataFrame:
         effects = ["r", "r_predicted", "tau", "p_positive", "share_positive", "share_expected", "r_mean"]
         groups = pd.DataFrame({"organisation": ["A", *[""] * 6]})
         return canary(result(groups, x="p", y="q", effect=effects, **usual), n=n, **told)
-    groups = pd.DataFrame({"unit": ["A", "B", "C"]})
-    usual |= {"estimate": [3.1, 3.2, 3.3], "conf_low": 1.5, "conf_high": 3.35, "raw": 3.0, "target": 3.0}
+    groups = pd.DataFrame({"unit": list("ABCDEFGHIJKL")})
+    usual |= {"estimate": [3.1, 3.2, 3.3] * 4, "conf_low": 1.5, "conf_high": 3.35, "raw": 3.0, "target": 3.0}
     told = {name: 3 + value for name, value in told.items()}
     return pd.concat([canary(result(groups, x=x, effect="mean", **usual), n=n, **told) for x in ("p", "q")])
 

@@ -24,9 +24,9 @@ def scores(x: str, estimates: list[float], n: list[int], **told: object) -> pd.D
 
 
 def pair(**told: object) -> pd.DataFrame:
-    """Make two scores of four teams, one with too few employees and one with too few customers."""
-    across = scores("voice", [3.1234567, 3.2345678, 3.3456789, 3.9876543], [20, 9, 30, 40], **told)
-    upward = scores("csat", [7.1234567, 7.2345678, 7.3456789, 7.9876543], [50, 50, 8, 60], **told)
+    """Make two scores of 24 teams: of every four, one with too few employees and one with too few customers."""
+    across = scores("voice", [3.1234567, 3.2345678, 3.3456789, 3.9876543] * 6, [20, 9, 30, 40] * 6, **told)
+    upward = scores("csat", [7.1234567, 7.2345678, 7.3456789, 7.9876543] * 6, [50, 50, 8, 60] * 6, **told)
     return pd.concat([across, upward])
 
 
@@ -40,12 +40,12 @@ def svg() -> str:
 
 
 def test_only_teams_with_enough_answers_to_both_are_drawn():
-    """Two of four, in words, picture and table."""
+    """Two of every four, in words, picture and table."""
     assert ex.sentence(pair(), language="en") == (
-        "Each dot is a team: 2 are drawn, and 2 with too few answers to one of the two are not."
+        "Each dot is a team: 12 are drawn, and 12 with too few answers to one of the two are not."
     )
     dots = ex.plot_scatter(pair()).get_lines()[-1]
-    assert dots.get_xdata().tolist() == [3.12, 3.99]
+    assert dots.get_xdata().tolist() == [3.12] * 6 + [3.99] * 6
 
 
 def test_nothing_on_the_page_names_a_team_or_its_organisation():
@@ -59,14 +59,22 @@ def test_places_are_no_finer_than_the_table_prints(see: Callable):
     drawn = np.concatenate([np.ravel(line.get_data()) for line in ax.get_lines()])
     drawn = drawn[~np.isnan(drawn)]
     assert np.allclose(drawn, drawn.round(2), atol=1e-12)
-    assert "3.12 1 7.12 3.99 1 7.99" in see(ex.scatter_table(pair(), title="Teams", language="en")).text
+    assert "3.12 6 7.12 3.99 6 7.99" in see(ex.scatter_table(pair(), title="Teams", language="en")).text
 
 
 def test_points_of_an_nps_are_whole():
     """A range of a hundred has no decimals."""
-    upward = scores("nps", [-40.4, 3.3, 7.7, 60.6], [50] * 4)
-    ax = ex.plot_scatter(pd.concat([scores("voice", [3.1, 3.2, 3.3, 3.4], [20] * 4), upward]))
-    assert ax.get_lines()[-1].get_ydata().tolist() == [-40, 3, 8, 61]
+    upward = scores("nps", [-40.4, 3.3, 7.7, 60.6] * 3, [50] * 12)
+    ax = ex.plot_scatter(pd.concat([scores("voice", [3.1, 3.2, 3.3, 3.4] * 3, [20] * 12), upward]))
+    assert sorted(set(ax.get_lines()[-1].get_ydata())) == [-40, 3, 8, 61]
+
+
+def test_a_few_teams_are_not_drawn():
+    """Among nine teams whoever works there knows which dot is whose."""
+    few = pd.concat([scores(x, [3.1, 3.2, 3.3] * 3, [50] * 9) for x in ("voice", "csat")])
+    assert ex.sentence(few, language="en") == "With fewer than 10 teams, single teams are not shown."
+    assert not len(ex.plot_scatter(few).get_lines()[-1].get_xdata())
+    assert ex.scatter_table(few, title="Teams", language="en") == ""
 
 
 def test_the_order_of_dots_does_not_follow_the_order_of_teams():
