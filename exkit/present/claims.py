@@ -213,7 +213,8 @@ def _chance(rows: pd.DataFrame, language: str) -> Iterator[str]:
         "Of {k} testable claims about {chance} differ by chance.",
         tested,
     )
-    chance = numbers.number(rows["by_chance"].max(), decimals=1, language=language)
+    decimals = 1 if tested > 1 else 2  # .05 would be doubled by one
+    chance = numbers.number(rows["by_chance"].max(), decimals=decimals, language=language)
     yield said.format(k=numbers.count(tested, language=language), chance=chance)
 
 
