@@ -19,7 +19,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import need_columns
 from exkit.present import numbers
-from exkit.present.names import reason_name
+from exkit.present.names import reason_name, small
 from exkit.present.protect import protect
 from exkit.present.tables import Html
 from exkit.present.words import N_, translator
@@ -288,16 +288,11 @@ def _figure(row: pd.Series, language: str) -> str:
     grey = {_("These data")} if row["indicative"] or pd.isna(row["estimate"]) else set()
     set_out = "".join(_term(name, *said, grey=name in grey) for name, said in terms.items())
     measured = _("Measured here: {what}.") if row["verdict"] != "not_testable" else _("To be measured: {what}.")
-    measured = measured.format(what=_inside(row[f"wording_{language}"]))
+    measured = measured.format(what=small(row[f"wording_{language}"]))
     return (
         f'<p class="claim">{escape(row[f"text_{language}"])}</p><p class="note">{escape(measured)}</p>'
         f'<dl class="facts">{set_out}</dl>'
     )
-
-
-def _inside(name: str) -> str:
-    """Start a name with a small letter, as inside a sentence, unless it is an abbreviation."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _term(name: str, said: str, beside: str, *, grey: bool) -> str:

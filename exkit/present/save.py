@@ -14,7 +14,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
-from exkit.present.names import group_name, statistic_name
+from exkit.present.names import group_name, small, statistic_name
 from exkit.present.protect import WHOLE, protect
 from exkit.present.words import translator
 from exkit.result import COLUMNS, TEXT, group_columns, result
@@ -126,17 +126,12 @@ def contents(rows: pd.DataFrame, *, language: str) -> str:
         return ours.format(n=n)
     kinds = rows.drop_duplicates(["effect", "of"] if "of" in rows else ["effect"])
     first, *more = dict.fromkeys(statistic_name(row, language=language) for _i, row in kinds.iterrows())
-    what = ", ".join([first, *map(_inside, more)])
-    groups = [_inside(group_name(c, rows, language=language)) for c in group_columns(rows) if c != "reference"]
+    what = ", ".join([first, *map(small, more)])
+    groups = [small(group_name(c, rows, language=language)) for c in group_columns(rows) if c != "reference"]
     told = _("{what} by {groups}").format(what=what, groups=", ".join(groups)) if groups else what
     if "same" in rows and rows["same"].eq("organisation").all():
         told = _("{what}, the same organisations").format(what=told)
     return plural("{what}, {n} row", "{what}, {n} rows", len(rows)).format(what=told, n=n)
-
-
-def _inside(name: str) -> str:
-    """Write a name as within a sentence: its first letter small, unless it is part of an abbreviation."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _values(column: pd.Series) -> pd.Series:
