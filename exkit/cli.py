@@ -138,7 +138,7 @@ def new(
     """
     with _console().status("Reading …"):
         from exkit.publish.project import start
-        from exkit.survey.drafted import told
+        from exkit.survey.drafting.drafted import told
 
         drafted = start(folder, files=_tables(files or []), language=_language(language))
     for line in told(drafted) if drafted else ():
@@ -166,8 +166,8 @@ def codebook(
     what you do not need. Tables are employees, customers, units, organisations and actions.
     """
     with _console().status("Reading …"):
-        from exkit.survey.draft import draft
-        from exkit.survey.drafted import next_steps, told, write_draft
+        from exkit.survey.drafting.draft import draft
+        from exkit.survey.drafting.drafted import next_steps, told, write_draft
 
         named = _tables(files)
         at = Path(output) if output else named[0][1].with_name("codebook.csv")
@@ -211,7 +211,7 @@ def check(
         from exkit.publish.appear import local_path, slug
         from exkit.publish.checked import publish_check
         from exkit.survey.check import check as find
-        from exkit.survey.suspicions import suspicions
+        from exkit.survey.doubting.suspicions import suspicions
 
         need_choice(language, LANGUAGES, what="language")
         at = local_path(output or f"{slug(dataset.resolve().name)}-check.html")

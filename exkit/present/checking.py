@@ -58,7 +58,7 @@ def check_report(checked: Checked, suspicions: pd.DataFrame, *, language: str) -
     checked
         From `exkit.survey.check.check`.
     suspicions
-        From `exkit.survey.suspicions.suspicions`.
+        From `exkit.survey.doubting.suspicions.suspicions`.
     language
         Language of the reader.
 

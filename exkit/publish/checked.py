@@ -26,7 +26,7 @@ def publish_check(checked: Checked, suspicions: pd.DataFrame, *, dataset: Path, 
     checked
         From `exkit.survey.check.check`.
     suspicions
-        From `exkit.survey.suspicions.suspicions`.
+        From `exkit.survey.doubting.suspicions.suspicions`.
     dataset
         The folder that was checked.
     language

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.publish.parameters import Parameter
-from exkit.survey.roles import says, table_of
+from exkit.survey.drafting.roles import says, table_of
 
 PEOPLE = ("employees", "customers")
 

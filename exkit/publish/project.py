@@ -19,8 +19,8 @@ from exkit.publish.appear import appear_folder, need_real, private_folder
 from exkit.publish.offer import Holds, offered, told
 from exkit.publish.parameters import parameters
 from exkit.survey.about import FILE as STUDY
-from exkit.survey.draft import Draft, draft
-from exkit.survey.drafted import files_in_yaml, write_draft
+from exkit.survey.drafting.draft import Draft, draft
+from exkit.survey.drafting.drafted import files_in_yaml, write_draft
 from exkit.survey.findings import quoted
 from exkit.survey.labels import FILE as VALUES
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from exkit.errors import nearest
 from exkit.survey.codebook import TABLES
-from exkit.survey.facts import TOOLS, Dialect
 from exkit.survey.findings import Findings
+from exkit.survey.reading.facts import TOOLS, Dialect
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from exkit.errors import nearest
+from exkit.survey.belonging.dates import ADVICE
 from exkit.survey.codebook import Codebook, Variable
-from exkit.survey.dates import ADVICE
-from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import choices
+from exkit.survey.reading.files import Table
 from exkit.survey.schema import check_keys, check_values
 from exkit.survey.values import Read, read
 

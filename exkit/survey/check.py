@@ -15,18 +15,18 @@ import pandas as pd
 
 from exkit.errors import ExkitError, nearest
 from exkit.survey import about, labels
+from exkit.survey.belonging.crosswalk import in_units, read_crosswalk
+from exkit.survey.belonging.dates import in_plain_dates
+from exkit.survey.belonging.waves import with_waves
 from exkit.survey.cells import UNANSWERED, read_cells
 from exkit.survey.codebook import Codebook
-from exkit.survey.crosswalk import in_units, read_crosswalk
-from exkit.survey.dates import in_plain_dates
-from exkit.survey.files import Dialect, Table, read_table
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.links import check_links, check_names
+from exkit.survey.reading.files import Dialect, Table, read_table
+from exkit.survey.reading.signs import in_plain_numbers
+from exkit.survey.reading.sources import data_files
 from exkit.survey.repairs import repaired
 from exkit.survey.rules import read_codebook
-from exkit.survey.signs import in_plain_numbers
-from exkit.survey.sources import data_files
-from exkit.survey.waves import with_waves
 
 
 @dataclass(frozen=True)

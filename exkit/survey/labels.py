@@ -12,8 +12,8 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import Codebook
-from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings
+from exkit.survey.reading.files import Dialect, read_file
 from exkit.survey.repairs import check_repairs
 
 FILE = "values.csv"

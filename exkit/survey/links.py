@@ -10,9 +10,9 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import Codebook
-from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.keys import LOOKUPS, lookup_keys, named, people
+from exkit.survey.reading.files import Table
 from exkit.survey.spelling import alike
 
 PLACES = ("unit", "organisation", "sector")

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import nearest, need_choice, problems
-from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings, in_rows, quoted
+from exkit.survey.reading.files import Dialect, read_file
 from exkit.survey.values import numbers
 
 PACKAGE = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import Codebook, Variable
-from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
+from exkit.survey.reading.files import Table
 from exkit.survey.values import read
 
 FILE = "values.csv"

@@ -26,8 +26,8 @@ from exkit.survey.codebook import (
     TYPES,
     Codebook,
 )
-from exkit.survey.files import Dialect, read_file
 from exkit.survey.findings import Findings
+from exkit.survey.reading.files import Dialect, read_file
 from exkit.survey.values import numbers
 
 GUESS = "guess"

@@ -13,8 +13,8 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import TABLES, Variable
-from exkit.survey.files import Table
 from exkit.survey.findings import Findings, quoted
+from exkit.survey.reading.files import Table
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

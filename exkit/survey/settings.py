@@ -11,10 +11,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
+from exkit.survey.belonging.dates import WRITTEN
+from exkit.survey.belonging.shared import RULES
+from exkit.survey.belonging.waves import CALENDAR
 from exkit.survey.codebook import TABLES
-from exkit.survey.dates import WRITTEN
-from exkit.survey.shared import RULES
-from exkit.survey.waves import CALENDAR
 
 LINKED = tuple(name for name in TABLES if name != "employees")
 OF_UNITS = tuple(name for name, key in TABLES.items() if key == "unit")

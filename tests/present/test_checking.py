@@ -7,7 +7,7 @@ import pytest
 
 from exkit.present.checking import check_report
 from exkit.survey.check import check
-from exkit.survey.suspicions import suspicions
+from exkit.survey.doubting.suspicions import suspicions
 
 EMPLOYEES = {
     "person": ["anna@example.org", "b", "b", "d"],

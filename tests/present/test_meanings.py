@@ -37,7 +37,7 @@ def given(module: Path) -> Iterator[tuple[str, ast.expr]]:
             yield name, call.args[0 if name == "Rule" else 2 if takes_rows else 1]
 
 
-@pytest.mark.parametrize("module", sorted(SURVEY.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", sorted(SURVEY.rglob("*.py")), ids=lambda path: path.stem)
 def test_every_code_has_its_sentence(module: Path):
     """What is given as it stands; and where a variable is given, it is known what it may hold."""
     for name, code in given(module):
@@ -55,7 +55,7 @@ def test_codes_that_are_passed_on_have_their_sentence():
 
 def test_every_sentence_belongs_to_a_code():
     """What no check gives any more is taken out."""
-    written = " ".join(module.read_text() for module in SURVEY.glob("*.py"))
+    written = " ".join(module.read_text() for module in SURVEY.rglob("*.py"))
     unknown = {f"unknown_{column}" for column in ("table", "role", "type", "reverse")}
     codes = {*BREACHES, *NOTES, *SUSPICIONS} - unknown
     assert [code for code in codes if f'"{code}"' not in written] == []

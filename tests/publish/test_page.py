@@ -333,7 +333,7 @@ def test_the_page_of_a_check_is_sound(dataset: Callable, tmp_path: Path, chromiu
     """Breaches, suspicions, repairs, notes and missing answers, in names that are no markup."""
     from exkit.publish.checked import publish_check
     from exkit.survey.check import check
-    from exkit.survey.suspicions import suspicions
+    from exkit.survey.doubting.suspicions import suspicions
 
     people = {"person": range(60), "team": ["North", NASTY, "north"] * 20, "year": 2025}
     people["enps"] = [1] * 29 + [10] * 30 + [11]

@@ -9,10 +9,10 @@ import pytest
 from exkit.errors import problems
 from exkit.survey.check import check
 from exkit.survey.codebook import Codebook
-from exkit.survey.files import Dialect
+from exkit.survey.doubting.suspicions import suspicions
 from exkit.survey.findings import Findings, as_frame
+from exkit.survey.reading.files import Dialect
 from exkit.survey.rules import read_codebook
-from exkit.survey.suspicions import suspicions
 
 
 @pytest.fixture

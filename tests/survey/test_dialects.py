@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from exkit.survey.check import check
-from exkit.survey.files import read_any
+from exkit.survey.reading.files import read_any
 
 CODEBOOK = """\
 table,variable,role,type,low,high,missing

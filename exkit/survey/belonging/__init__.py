@@ -1,0 +1,1 @@
+"""Which wave and which unit a row belongs to, by declared rules."""

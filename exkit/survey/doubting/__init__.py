@@ -1,0 +1,1 @@
+"""What may be wrong with data that break no rule: pointed out, never repaired."""

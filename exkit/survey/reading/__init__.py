@@ -1,0 +1,1 @@
+"""How files become tables of text: nothing is guessed, repaired or skipped."""
