@@ -10,7 +10,7 @@ may still hold one person: what is shown of it goes through `present.protect`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,25 @@ class Moments:
         chosen = chosen.to_numpy(bool)
         return replace(self, keys=self.keys[chosen], sums=self.sums[:, chosen], products=self.products[:, chosen])
 
+    def take(self, keys: pd.DataFrame) -> Moments:
+        """Take the rows that are left in a frame made of `keys`, with the keys that it adds."""
+        at = self.keys.index.get_indexer(keys.index)
+        return replace(self, keys=keys, sums=self.sums[:, at], products=self.products[:, at])
+
+    def over(self, key: str) -> Moments:
+        """Add up the rows that differ in one key only."""
+        kept = [name for name in self.keys if name not in (key, "n", "w", "w2")]
+        code, labels = _grouped(self.keys, kept)
+
+        def total(array: np.ndarray) -> np.ndarray:
+            out = np.zeros((array.shape[0], len(labels), *array.shape[2:]))
+            np.add.at(out, (slice(None), code), array)
+            return out
+
+        counts = total(self.keys[["n", "w", "w2"]].to_numpy(float)[None])[0]
+        labels = labels.assign(n=counts[:, 0].astype(int), w=counts[:, 1], w2=counts[:, 2])
+        return replace(self, keys=labels, sums=total(self.sums), products=total(self.products))
+
 
 @dataclass(frozen=True)
 class Items(Moments):
@@ -96,6 +115,8 @@ class Tally:
         Per scale: the moments of its score, and of its items over complete answers, with the answers to each item.
     cluster
         `auto`, None or a column: see `tally`.
+    scales
+        Per scale and wave: `series`, which goes up where an item changed, and what `changed`.
     """
 
     table: str
@@ -105,6 +126,25 @@ class Tally:
     scores: dict[str, Moments]
     items: dict[str, Items]
     cluster: str | None
+    scales: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def rows(self, x: str) -> pd.DataFrame:
+        """Give the rows of one question or scale: keys, `n`, `w`, `w2`, and of a question the `answer`."""
+        return self.scores[x].keys if x in self.scores else self.counts[self.counts["variable"] == x]
+
+    def of(self, x: str, rows: pd.DataFrame) -> Tally:
+        """Give a tally of one question or scale with only those of its `rows`, and with the keys that these add."""
+        if x in self.scores:
+            return replace(self, scores={x: self.scores[x].take(rows)}, items={})
+        return replace(self, counts=rows)
+
+    def over(self, x: str, key: str) -> Tally:
+        """Give a tally of one question or scale that no longer tells the groups of a key apart, such as the unit."""
+        left = [name for name in self.keys if name != key]
+        if x in self.scores:
+            return replace(self, keys=left, scores={x: self.scores[x].over(key)}, items={})
+        sums = self.rows(x).groupby([*left, "variable", "answer"], dropna=False, observed=True, sort=True)
+        return replace(self, keys=left, counts=sums[["n", "w", "w2"]].sum().reset_index())
 
     def at(self, **chosen: str) -> Tally:
         """Take the answers of one wave, sector or other group, for instance `tally.at(wave="2025", sector="")`.
@@ -214,6 +254,7 @@ def tally(study: Study, x: str | Sequence[str], *, by: Sequence[str] = (), clust
         scores={scale: _score_moments(people, keys, scale, items) for scale, items in members.items()},
         items={scale: _item_moments(study, people, keys, items) for scale, items in members.items()},
         cluster=cluster,
+        scales={scale: _scale_definitions(study, items, people) for scale, items in members.items()},
     )
 
 
@@ -267,8 +308,9 @@ def _counts(people: pd.DataFrame, keys: list[str], names: dict[str, str]) -> pd.
 
 def _count(people: pd.DataFrame, keys: list[str], column: str, name: str) -> pd.DataFrame:
     """Count the valid answers to one question."""
-    said = people[people[column].notna()]
-    said = said[[*keys, "weight"]].assign(answer=said[column], variable=name, n=1, w2=said["weight"] ** 2)
+    there = people[column].notna()
+    said = people.loc[there, [*keys, "weight"]]
+    said = said.assign(answer=people.loc[there, column], variable=name, n=1, w2=said["weight"] ** 2)
     sums = said.groupby([*keys, "variable", "answer"], dropna=False, observed=True, sort=True)
     return sums.agg(n=("n", "sum"), w=("weight", "sum"), w2=("w2", "sum")).reset_index()
 
@@ -278,6 +320,18 @@ def _definitions(study: Study, variables: list[Variable], people: pd.DataFrame) 
     waves = sorted(people["wave"].dropna().unique()) if "wave" in people else [""]
     defined = [study.codebook.definitions(v, waves).assign(variable=_own_name(study, v)) for v in variables]
     return pd.concat(defined, ignore_index=True) if defined else pd.DataFrame(columns=["variable", "wave", "series"])
+
+
+def _scale_definitions(study: Study, items: list[Variable], people: pd.DataFrame) -> pd.DataFrame:
+    """Look up in which waves a scale broke: one of its items changed, or it got or lost one."""
+    waves = sorted(people["wave"].dropna().unique()) if "wave" in people else [""]
+    asked = pd.concat([study.codebook.definitions(v, waves).assign(item=v.name) for v in items])
+    groups = asked.groupby("wave", sort=True)
+    codes = groups["changed"].agg(lambda found: ",".join(dict.fromkeys(code for code in found if code)))
+    members = groups["item"].agg(frozenset)
+    others = (members != members.shift()) & (np.arange(len(members)) > 0)
+    changed = codes.mask(others, [",".join(filter(None, [code, "items"])) for code in codes])
+    return pd.DataFrame({"wave": codes.index, "series": (changed != "").cumsum().array + 1, "changed": changed.array})
 
 
 def _score_moments(people: pd.DataFrame, keys: list[str], scale: str, items: list[Variable]) -> Moments:
@@ -290,15 +344,21 @@ def _item_moments(study: Study, people: pd.DataFrame, keys: list[str], items: li
     answers = oriented_items(people, items)
     block, complete = moments(answers, people, keys), answers.notna().all(axis="columns")
     values, options = answers[complete].to_numpy(float), _options(study, items)
-    if not np.isin(values, options).all():
+    if len(options) and not _are_among(values, options):
         options = options[:0]
     given = np.zeros((len(block.keys), len(items), len(options)))
     if len(options):
-        code, _ = _grouped(people[complete], keys)
+        code, _ = _grouped(people.loc[complete, keys], keys)
         place = code[:, None] * len(options) + (values - options[0]).astype(int)
         for i in range(len(items)):
             given[:, i] = np.bincount(place[:, i], minlength=given[:, i].size).reshape(given[:, i].shape)
     return Items(**vars(block), options=options, given=given)
+
+
+def _are_among(values: np.ndarray, options: np.ndarray) -> bool:
+    """Tell whether all values are among options that are 1 apart."""
+    steps = values - options[0]
+    return bool(((steps >= 0) & (steps < len(options)) & (steps % 1 == 0)).all())
 
 
 def _options(study: Study, items: list[Variable]) -> np.ndarray:
@@ -338,7 +398,7 @@ def moments(answers: pd.DataFrame, people: pd.DataFrame, keys: list[str]) -> Mom
     """
     complete = answers.notna().all(axis="columns")
     values, weight = answers[complete].to_numpy(float), people.loc[complete, "weight"].to_numpy(float)
-    code, labels = _grouped(people[complete], keys)
+    code, labels = _grouped(people.loc[complete, keys], keys)
     size = len(labels)
 
     def total(column: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.publish.parameters import Parameter
+from exkit.survey.codebook import COLUMNS
 from exkit.survey.drafting.roles import says, table_of
 
 PEOPLE = ("employees", "customers")
@@ -27,7 +28,10 @@ class Holds:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         self.names = {str(name) for column in ("variable", "role", "scale") for name in rows[column]} - {""}
-        self.outcomes = list(rows.loc[(rows["table"] == "units") & (rows["role"] == "outcome"), "variable"])
+        rows = rows.reindex(columns=COLUMNS, fill_value="")
+        of_units = rows[(rows["table"] == "units") & (rows["role"] == "outcome")]
+        self.outcomes = list(of_units["variable"])
+        self.surveyed = list(of_units.loc[(of_units["n_column"] != "") | (of_units["sd_column"] != ""), "variable"])
         self._rows = rows
 
     def plays(self, role: str, *tables: str) -> bool:
@@ -48,21 +52,26 @@ class Holds:
 
     @property
     def score(self) -> str:
-        """What units may be compared by: a scale, a question, or a figure that is called a recommendation."""
-        called = (name for name in self.outcomes if says(name, "recommend"))
-        return next(iter([*self.measures(*PEOPLE), *called]), "")
+        """What units may be compared by: a scale, a question, a figure of a survey, or one called a recommendation."""
+        called = [*self.surveyed, *(name for name in self.outcomes if says(name, "recommend"))]
+        return next(iter([*self.measures(*PEOPLE), *(name for name in called if not _of_customers(name))]), "")
 
     @property
     def towards(self) -> str:
         """What the score may be held against: customers' recommendation or scale, or a figure that is called theirs."""
         asked = ["recommend"] if self.plays("recommend", "customers") else self.measures("customers")
-        called = (name for name in self.outcomes if table_of(name.replace("_", " ")) == "customers")
+        called = filter(_of_customers, self.outcomes)
         return next((name for name in [*asked, *called] if name != self.score), "")
 
     @property
     def in_units(self) -> bool:
         """Whether people are in units, or figures of units are given."""
         return self.plays("unit", *PEOPLE, "units")
+
+
+def _of_customers(name: str) -> bool:
+    """Tell whether a figure is called that of customers."""
+    return table_of(name.replace("_", " ")) == "customers"
 
 
 NEEDS: dict[str, tuple[str, Callable[[Holds], bool]]] = {
@@ -72,8 +81,8 @@ NEEDS: dict[str, tuple[str, Callable[[Holds], bool]]] = {
         lambda holds: holds.plays("recommend_work", "employees") and holds.plays("recommend_to_customers", "employees"),
     ),
     "03_aggregation": (
-        "answers of people in units",
-        lambda holds: holds.plays("unit", *PEOPLE) and bool(holds.measures(*PEOPLE)),
+        "answers of people in units, or figures of units with the n and sd of each",
+        lambda holds: _knows_people(holds),
     ),
     "04_linkage": (
         "a score and what it is held against, by unit: its parameters scale and customers",
@@ -82,6 +91,12 @@ NEEDS: dict[str, tuple[str, Callable[[Holds], bool]]] = {
     "05_quartiles": ("a score, its parameter scale, and outcomes of units", lambda holds: _has_outcomes(holds)),
 }
 """What a notebook asks for: in words, and whether it is there."""
+
+
+def _knows_people(holds: Holds) -> bool:
+    """Tell whether it is known how far the people of a unit differ."""
+    of_people = holds.plays("unit", *PEOPLE) and bool(holds.measures(*PEOPLE))
+    return of_people or (holds.plays("sd", "units") and bool(holds.surveyed))
 
 
 def _can_link(holds: Holds) -> bool:

@@ -46,7 +46,21 @@ title:
 # invited: 1200         # how many people were invited in the last wave
 # weighting: none
 # sponsor: none
-# decimal: ","          # only if the files do not show it; likewise encoding and separator
+
+# How the files are written, where they do not show it themselves.
+# decimal: ","          # likewise `encoding: cp1252` and `separator: ";"`
+# date_format: dd-mm-yyyy                                      # unless as 2025-12-31
+{files}
+# Which wave and team a row belongs to, where its columns do not say so.
+# waves: {{"2025": {{from: 2025-09-01, to: 2025-09-30}}}}          # from a date; or: year, half_year, quarter, month
+# outside: leave_out                                           # rows in no wave; otherwise they stop the run
+# link: {{customers: {{days_before: 30, days_after: 90}}}}         # whose answers count beside the staff survey
+# shared: {{customers: equal}}                                   # served by several teams, as in A;B; or: first
+# merge: {{units: {{headcount: sum, absence: headcount}}}}         # teams that became one: added up; a weighted mean
+"""
+FILES = """\
+# files:                # tables in files of other names, or a sheet of a workbook
+#   employees: [{file: export.xlsx, sheet: Data, wave: "2025"}]
 """
 
 EDITION = """\
@@ -147,7 +161,8 @@ def _need_room(folder: Path, names: Sequence[str]) -> None:
 
 def _write_data(folder: Path, drafted: Draft | None, files: Sequence[Path], *, title: str) -> None:
     """Copy the files, and write what explains them."""
-    _write(folder / STUDY, ABOUT.format(title=json.dumps(title)) + (files_in_yaml(drafted) if drafted else ""))
+    named = files_in_yaml(drafted) if drafted else ""
+    _write(folder / STUDY, ABOUT.format(title=json.dumps(title), files=named or FILES))
     for path in files:
         shutil.copyfile(path, folder / path.name)
     if drafted:

@@ -6,6 +6,7 @@ Optional. It gives the title, says whether the data are synthetic, declares what
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +15,27 @@ from exkit.errors import nearest
 from exkit.survey.codebook import TABLES
 from exkit.survey.findings import Findings
 from exkit.survey.reading.facts import TOOLS, Dialect
+from exkit.survey.reading.sources import is_real, is_there
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+    from ruamel.yaml import YAML
 
 FILE = "study.yml"
 UNION = ("by calendar", "by fieldwork")
 """What pydantic adds to the name of a setting that may be one of two things."""
 
-MEND = {"date_type": "Write it as 2025-12-31, without quotes."}
+MEND = {
+    "bool_type": "Write true or false, without quotes.",
+    "date_type": "Write it as 2025-12-31, without quotes.",
+    "int_type": "Write a whole number, without quotes.",
+    "value_error": "Mend that line.",
+}
+MOST_BYTES = 100_000
+MOST_BRACKETS = 1_000
+PLAIN = b"+AO8- \\x41 ~{~}"
+"""Signs that stand for themselves in any encoding of text, and in those of other things for something else."""
+
 OF_A_FILE = ["file", *(setting.name for setting in fields(Dialect))]
 
 
@@ -48,7 +61,7 @@ def read_about(folder: Path, findings: Findings) -> dict:
 
     model = _model()
     path = folder / FILE
-    said = _read_yaml(path, findings) if path.exists() else {}
+    said = _read_yaml(path, findings) if is_there(path) and is_real(path, findings) else {}
     try:
         return model.model_validate(said).model_dump()
     except ValidationError as wrong:
@@ -77,14 +90,12 @@ def _model() -> type:
         @field_validator("encoding")
         @classmethod
         def _exists(cls, encoding: str | None) -> str | None:
-            try:
-                "".encode(encoding or "utf-8")
-            except LookupError:
-                raise ValueError(f"there is no encoding '{encoding}'; common ones are utf-8 and cp1252") from None
+            if encoding is not None and not _is_of_text(encoding):
+                raise ValueError(f"there is no encoding '{encoding}'; common ones are utf-8 and cp1252")
             return encoding
 
     class File(Written):
-        file: str = Field(min_length=1)
+        file: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]+$")
         wave: str | None = None
         sheet: str | None = None
         header_row: int | None = Field(default=None, ge=1)
@@ -101,7 +112,7 @@ def _model() -> type:
         mode: words_by_language | None = None
         frame: words_by_language | None = None
         weighting: words_by_language | None = None
-        invited: int | None = None
+        invited: int | None = Field(default=None, ge=1)
         sponsor: words_by_language | None = None
 
         @field_validator("fieldwork", "mode", "frame", "weighting", "sponsor", mode="before")
@@ -112,17 +123,56 @@ def _model() -> type:
     return About
 
 
+def _is_of_text(encoding: str) -> bool:
+    """Tell whether there is such an encoding, and one in which plain letters are themselves."""
+    try:
+        name = codecs.lookup(encoding).name
+        return name.startswith("utf-16") or PLAIN.decode(encoding) == PLAIN.decode("ascii")
+    except (LookupError, UnicodeError):
+        return False
+
+
 def _read_yaml(path: Path, findings: Findings) -> object:
     """Read YAML 1.2, where `no` is a word and a doubled key is an error."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAMLError
 
+    text, why = "", ""
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig")) or {}
-    except (YAMLError, UnicodeDecodeError, RecursionError) as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark else ""
-        findings.breach(FILE, "study_yml", f"is not valid YAML{line}: {getattr(wrong, 'problem', None) or wrong}")
-        return {}
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+        if len(data) <= MOST_BYTES and text.count("[") + text.count("{") <= MOST_BRACKETS:
+            return _reader().load(text) or {}
+        why = f"has more than the {MOST_BYTES:,} characters or {MOST_BRACKETS:,} brackets that settings may need"
+    except OSError as wrong:
+        why = f"cannot be opened: {wrong.strerror or wrong}"
+    except UnicodeDecodeError as wrong:
+        why = f"is not UTF-8 in line {data.count(10, 0, wrong.start) + 1}"
+    except RecursionError:
+        why = "is nested deeper than settings are"
+    except YAMLError as wrong:
+        at = getattr(wrong, "problem_mark", None)
+        line = at.line if at else text.count("\n", 0, getattr(wrong, "position", 0))
+        problem = getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or wrong
+        why = f"is not valid YAML in line {line + 1}: {problem}"
+    findings.breach(FILE, "study_yml", why, advice="Mend that line, or take it out.")
+    return {}
+
+
+def _reader() -> YAML:
+    """Make a reader that says of what is no value, such as 2025-02-30, where it stands."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import ConstructorError, SafeConstructor
+
+    class Placed(SafeConstructor):
+        def construct_object(self, node: object, deep: bool = False) -> object:
+            try:
+                return super().construct_object(node, deep=deep)
+            except ValueError as wrong:
+                raise ConstructorError(None, None, str(wrong), node.start_mark) from None
+
+    reader = YAML(typ="safe", pure=True)
+    reader.Constructor = Placed
+    return reader
 
 
 def _known(place: tuple, model: type) -> list[str]:
@@ -141,7 +191,7 @@ def _told(error: ErrorDetails, *, known: list[str]) -> tuple[str, str]:
         return f"no setting '{name}'", f"{nearest(str(error['loc'][-1]), known)} {there}"
     if not name:
         return "holds no settings", f"Write one a line, such as `synthetic: true`. {there}"
-    advice = MEND.get(error["type"], "")
+    advice = MEND.get(error["type"], "Look at that line: what it holds is something else.")
     if error["type"] == "string_type" and isinstance(error["input"], int):
         advice = "Put it between quotes."
     return f"'{name}': {error['msg'].removeprefix('Value error, ')}", advice

@@ -12,12 +12,18 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.belonging.dates import ADVICE
+from exkit.survey.belonging.waves import said_in
 from exkit.survey.codebook import Codebook, Variable
+from exkit.survey.comments import DECIDE, repeatable, repeated
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import choices
 from exkit.survey.reading.files import Table
 from exkit.survey.schema import check_keys, check_values
 from exkit.survey.values import Read, read
+
+ADD = "Look whether it is the right file, or take its row out of codebook.csv."
+LISTED = 20
+"""How many columns that are not there are named."""
 
 UNANSWERED = ["table", "variable", "wave", "code", "n"]
 
@@ -45,7 +51,7 @@ def read_cells(
         `table`, `variable`, `wave`, `code` (empty text for an empty cell), `n`.
     """
     text = table.text[[v.name for v in codebook.variables(table.name) if v.name in table.text]]
-    wave_of = _waves(text, codebook, table.name)
+    wave_of = said_in(table, codebook.role("wave", table=table.name))
     _check_columns(table, codebook, wave_of, findings)
     _check_waves(table, codebook, list(wave_of.unique()), findings)
     values, unanswered = [], []
@@ -53,13 +59,16 @@ def read_cells(
         its = text[wave_of.isin(waves)]
         _check_not_asked(table, its, asked, wave_of, findings)
         _check_called_missing(table, its, asked, findings)
-        cells = {v.name: read(its[v.name], v) for v in asked}
-        part = pd.DataFrame({name: one.value for name, one in cells.items()}, index=its.index)
-        unread = _check_types(table, its, cells, asked, findings)
+        part, unread = {}, {}
+        for v in asked:
+            cells = read(its[v.name], v)
+            part[v.name] = cells.value
+            unread |= _check_type(table, its[v.name], cells, v, findings)
+            unanswered += _unanswered(its[v.name], v, cells, wave_of)
+        part = pd.DataFrame(part, index=its.index, copy=False)
         check_values(part, table, asked, choices(labels, table.name), unread, findings)
         check_keys(part, table, asked, wave_of, findings)
         values.append(part)
-        unanswered += [row for v in asked for row in _unanswered(its[v.name], v, cells[v.name], wave_of)]
     return pd.concat(values).sort_index().reindex(columns=text.columns), pd.DataFrame(unanswered, columns=UNANSWERED)
 
 
@@ -76,23 +85,24 @@ def _alike(
         yield waves, asked[waves[-1]]
 
 
-def _waves(text: pd.DataFrame, codebook: Codebook, table: str) -> pd.Series:
-    """Tell the wave of each row; empty text where a table has no waves."""
-    column = codebook.role("wave", table=table)
-    return text[column] if column in text else pd.Series("", index=text.index, dtype="str")
-
-
 def _check_columns(table: Table, codebook: Codebook, wave_of: pd.Series, findings: Findings) -> None:
     """Check that each file has the columns asked in its waves, and note which others it has."""
     named = [v.name for v in codebook.variables(table.name)]
     for file, header in table.headers.items():
         others = [name for name in header if name not in named]
         waves = wave_of[table.origin["file"] == file].unique()
-        for name in dict.fromkeys(v.name for wave in waves for v in codebook.asked(table.name, wave)):
-            if name not in header:
-                text = f"no column '{name}', which codebook.csv names"
-                findings.breach(file, "no_column", text, advice=nearest(name, others), variable=name)
-        if others:
+        asked = dict.fromkeys(v.name for wave in waves for v in codebook.asked(table.name, wave))
+        lacking = [name for name in asked if name not in header]
+        for name in lacking[:LISTED]:
+            text, advice = f"no column '{name}', which codebook.csv names", nearest(name, others) or ADD
+            findings.breach(file, "no_column", text, advice=advice, variable=name)
+        if len(lacking) > LISTED:
+            text = f"{len(lacking) - LISTED:,} more of the columns that codebook.csv names are not there either"
+            findings.breach(file, "no_column", text, advice=ADD)
+        if len(others) == len(header):  # what seem to be names may be the answers of the first respondent
+            text, advice = "has none of the columns of codebook.csv", "Look whether its first row names the columns."
+            findings.note(file, "not_in_codebook", text, advice=advice)
+        elif others:
             text = f"not in codebook.csv and therefore not read: {quoted(others)}"
             findings.note(file, "not_in_codebook", text, value=", ".join(others))
 
@@ -130,37 +140,37 @@ def _check_called_missing(table: Table, text: pd.DataFrame, asked: list[Variable
                 table.breach(findings, found.index, "called_missing", told, advice=advice, **where)
 
 
-def _check_types(
-    table: Table, text: pd.DataFrame, cells: dict[str, Read], asked: list[Variable], findings: Findings
-) -> dict[str, pd.Index]:
-    """Report cells that are not what the codebook says, such as text in a number column; their rows per variable."""
-    unread = {}
-    for v in asked:
-        if cells[v.name].unreadable.any():
-            wrong = text.loc[cells[v.name].unreadable, v.name]
-            said = wrong.unique()
-            problem, what, advice = _not_a(v, wrong)
-            told = f"{quoted(said)} not {what}"
-            shown = ", ".join(said[:3])
-            table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
-            unread[v.name] = wrong.index
-    return unread
+def _check_type(table: Table, text: pd.Series, cells: Read, v: Variable, findings: Findings) -> dict[str, pd.Index]:
+    """Report cells that are not what the codebook says, such as text in a number column; their rows, by variable."""
+    if not cells.unreadable.any():
+        return {}
+    wrong = text[cells.unreadable].astype("str")
+    answered = int((~cells.unanswered).sum())
+    problem, what, advice = _not_a(v, wrong, answered)
+    told = f"{repeated(wrong, among=answered)} not {what}"
+    shown = ", ".join(repeatable(wrong, among=answered)[:3])
+    table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
+    return {v.name: wrong.index}
 
 
-def _not_a(v: Variable, wrong: pd.Series) -> tuple[str, str, str]:
+def _not_a(v: Variable, wrong: pd.Series, answered: int) -> tuple[str, str, str]:
     """Say what cells are not: a code, in words, and what to do about it."""
     if v.type == "date":
         return "not_a_date", "a date", ADVICE
-    if wrong.str.fullmatch(r"\s+-?[0-9.,]+\s*|-?[0-9.,]+\s+").all():
+    if (wrong != wrong.str.strip()).all():
         return "not_a_number", "a number", "It has a space beside it. Take that out."
     if wrong.str.fullmatch(r"[^0-9]{1,4}").all():
         marks = "|".join([*v.missing, *wrong.unique()])
         return "not_a_number", "a number", f"If nothing was published or answered there, write `{marks}` under missing."
-    return "not_a_number", "a number", "Mend it, or declare it as missing in codebook.csv."
+    advice = "Mend it, or declare it as missing in codebook.csv."
+    advice += f" Or are these people's own words? {DECIDE}" if 2 * len(wrong) > answered else ""
+    return "not_a_number", "a number", advice
 
 
 def _unanswered(text: pd.Series, v: Variable, cells: Read, wave_of: pd.Series) -> list[tuple]:
     """Count empty cells and missing codes, a row of `UNANSWERED` each."""
-    left = text[cells.unanswered]
-    counts = left.groupby([wave_of[left.index], left]).size() if len(left) else left
+    if not cells.unanswered.any():
+        return []
+    left = text[cells.unanswered].astype("str")
+    counts = left.groupby([wave_of[left.index], left]).size()
     return [(v.table, v.name, wave, code, n) for (wave, code), n in counts.items()]

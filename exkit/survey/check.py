@@ -17,14 +17,16 @@ from exkit.errors import ExkitError, nearest
 from exkit.survey import about, labels
 from exkit.survey.belonging.crosswalk import in_units, read_crosswalk
 from exkit.survey.belonging.dates import in_plain_dates
-from exkit.survey.belonging.waves import with_waves
+from exkit.survey.belonging.waves import said_in, with_waves
 from exkit.survey.cells import UNANSWERED, read_cells
 from exkit.survey.codebook import Codebook
+from exkit.survey.comments import without_comments
 from exkit.survey.findings import Findings, as_frame
 from exkit.survey.links import check_links, check_names
+from exkit.survey.persons import under_numbers
 from exkit.survey.reading.files import Dialect, Table, read_table
 from exkit.survey.reading.signs import in_plain_numbers
-from exkit.survey.reading.sources import data_files
+from exkit.survey.reading.sources import data_files, is_there
 from exkit.survey.repairs import repaired
 from exkit.survey.rules import read_codebook
 
@@ -97,8 +99,18 @@ def _folder(dataset: str | Path) -> Path:
 def _digest(folder: Path) -> str:
     """Hash the names and bytes of the data files, so that a report can say which data it was made from."""
     files = sorted([*data_files(folder), *folder.glob(about.FILE)])
-    lines = [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n" for p in files]
+    lines = [f"{_hashed(p)}  {p.relative_to(folder).as_posix()}\n" for p in files]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _hashed(path: Path) -> str:
+    """Hash a file bit by bit, however large it is."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as wrong:
+        text = f"{path.name} cannot be opened: {wrong.strerror or wrong}. Look who may read it, or take it out."
+        raise ExkitError(text) from None
 
 
 def _read(folder: Path, findings: Findings) -> dict[str, object]:
@@ -126,7 +138,7 @@ def _read(folder: Path, findings: Findings) -> dict[str, object]:
 def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | None:
     """Read the codebook of a dataset, if it has a sound one."""
     path = folder / "codebook.csv"
-    if path.exists():
+    if is_there(path):
         return read_codebook(path, dialect=dialect, findings=findings)
     advice = nearest(path.name, [p.name for p in folder.iterdir()]) or "A dataset has one, which describes its tables."
     findings.breach(path.name, "no_file", f"not in '{folder.name}'", advice=advice)
@@ -136,7 +148,7 @@ def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | 
 def _table(
     folder: Path, name: str, codebook: Codebook, declared: pd.DataFrame, said: dict, findings: Findings
 ) -> Table | None:
-    """Read one table as text, repaired as declared, its numbers and dates written in one way, and its waves told."""
+    """Read one table as text, without comments, repaired as declared, numbers and dates in one way, its waves told."""
     table = read_table(
         folder,
         name,
@@ -148,6 +160,7 @@ def _table(
     )
     if table is None:
         return None
+    table = without_comments(table, codebook, findings)
     plain = in_plain_numbers(repaired(table, declared, findings), codebook, findings)
     dated = in_plain_dates(plain, codebook, date_format=said["date_format"], findings=findings)
     return with_waves(dated, codebook, said, findings)
@@ -155,8 +168,7 @@ def _table(
 
 def _rows(table: Table, codebook: Codebook) -> pd.Series:
     """Count the rows that were read, by wave; under empty text where a table has none."""
-    wave = codebook.role("wave", table=table.name)
-    return table.text[wave].value_counts() if wave in table.text else pd.Series({"": len(table.text)})
+    return said_in(table, codebook.role("wave", table=table.name)).value_counts()
 
 
 def _values(
@@ -178,4 +190,5 @@ def _values(
         for table in there.values():
             check_links(table, tables, codebook, findings)
     counts = [unanswered for _, unanswered in cells.values()]
+    tables = {name: under_numbers(frame, codebook, table=name) for name, frame in tables.items()}
     return there, tables, pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(columns=UNANSWERED)

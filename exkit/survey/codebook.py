@@ -31,10 +31,12 @@ NAMES = ("respondent", "unit", "organisation", "sector", "wave", "stratum", "clu
 """Roles whose values are names, always text: `007`, `1E5` and `NA` stay what they are."""
 
 RECOMMENDS = ("recommend_work", "recommend_to_customers", "recommend")
+COMMENT = "comment"
+"""The role of what people wrote in their own words: counted, never kept."""
 AGGREGATES = ("weight", "outcome", "n", "sd")
 SCALE = "scale"
 """The role of a row that is of no column: its variable is the name of a scale, its label what that is called."""
-ROLES = ("", *KEYS, "date", "group", *RECOMMENDS, "item", "outcome", "n", "sd", SCALE)
+ROLES = ("", *KEYS, "date", "group", *RECOMMENDS, "item", "outcome", "n", "sd", SCALE, COMMENT)
 TYPES = ("whole", "number", "choice", "text", "date")
 CHANGES = {
     "question": ("question_en", "question_nl"),
@@ -170,7 +172,7 @@ class Codebook:
         Raises
         ------
         ExkitError
-            If there is none, with the nearest name, or if there are several.
+            If there is none, with the nearest name, if there are several, or if it is of comments, which are not kept.
         """
         there = self.variables(table)
         found = (
@@ -184,6 +186,8 @@ class Codebook:
         if not found:
             names = dict.fromkeys(name for v in there for name in (v.name, v.role, v.scale) if name)
             raise ExkitError(f"No variable '{name}' in {table or 'the codebook'}.{nearest(name, names)}")
+        if found[0].role == COMMENT:
+            raise ExkitError(f"'{name}' holds comments, which are counted and not kept. Take a variable with answers.")
         return found[0]
 
     def role(self, role: str, *, table: str) -> str | None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 SHOWN_ROWS = 10
 SHOWN_VALUES = 3
+SHOWN_LETTERS = 80
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,13 @@ def quoted(values: Collection[object], *, at_most: int = SHOWN_VALUES) -> str:
     >>> quoted(["7"]), quoted(["7", "8", "9", "10"])
     ("'7'", "'7', '8', '9' and 1 more")
     """
-    return _listed([f"'{v}'" for v in values], at_most=at_most)
+    return _listed([f"'{_shown(str(v))}'" for v in values], at_most=at_most)
+
+
+def _shown(word: str) -> str:
+    """Write what cannot be seen in a word as its code, and leave out the end of a long one."""
+    cut = word if len(word) <= SHOWN_LETTERS else f"{word[:SHOWN_LETTERS]}…"
+    return "".join(letter if letter == " " or letter.isprintable() else ascii(letter)[1:-1] for letter in cut)
 
 
 def _listed(words: list[str], *, at_most: int) -> str:

@@ -44,7 +44,8 @@ def people(tables: dict[str, pd.DataFrame], codebook: Codebook, table: str) -> p
         on = lookup_keys(tables, codebook, frame, word, source, key)
         if on:
             there = named(tables, codebook, source)[[*on, word]]
-            frame = frame.merge(there, on=on, how="left", validate="m:1")
+            found = frame[on].merge(there, on=on, how="left", validate="m:1")[word]
+            frame = frame.assign(**{word: found.set_axis(frame.index)})
     return frame
 
 

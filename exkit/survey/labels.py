@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import nearest
-from exkit.survey.codebook import Codebook
+from exkit.survey.codebook import COMMENT, Codebook
 from exkit.survey.findings import Findings
 from exkit.survey.reading.files import Dialect, read_file
+from exkit.survey.reading.sources import is_there
 from exkit.survey.repairs import check_repairs
 
 FILE = "values.csv"
@@ -42,12 +43,13 @@ def read_labels(
         `table`, `variable`, `value`, `label_en`, `label_nl`, all text; the repairs with `read_as` beside these.
     """
     path = folder / FILE
-    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if path.exists() else None
+    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if is_there(path) else None
     if text is None:
         rows = pd.DataFrame(columns=COLUMNS, dtype="str")
     else:
         rows = text.reindex(columns=COLUMNS, fill_value="")
         _check_columns(text, findings)
+        rows = _without_people(rows, codebook, findings)
         _check_rows(rows, codebook, findings)
     is_repair = rows["read_as"] != ""
     labels, repairs = rows[~is_repair].drop(columns="read_as"), rows[is_repair]
@@ -60,9 +62,22 @@ def _check_columns(text: pd.DataFrame, findings: Findings) -> None:
     """Check that the columns are those of value labels."""
     for name in COLUMNS[:3]:
         if name not in text:
-            findings.breach(FILE, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
+            advice = nearest(name, text.columns) or "Add it to the header."
+            findings.breach(FILE, "no_column", f"no column '{name}'", advice=advice)
     for name in text.columns.difference(COLUMNS, sort=False):
-        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=nearest(name, COLUMNS))
+        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
+        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=advice)
+
+
+def _without_people(rows: pd.DataFrame, codebook: Codebook, findings: Findings) -> pd.DataFrame:
+    """Refuse ids and words of people: this file is shown to others, and no message repeats them."""
+    of_people = {(v.table, v.name): v.role for v in codebook.variables() if v.role in ("respondent", COMMENT)}
+    named = zip(rows["table"], rows["variable"], strict=True)
+    roles = pd.Series([of_people.get(pair, "") for pair in named], rows.index, dtype="str")
+    for name, its in rows[roles != ""].groupby("variable", sort=False):
+        text, advice = f"has the role {roles[its.index[0]]}, whose values are not listed", "Remove these rows."
+        findings.breach(FILE, "people_listed", text, advice=advice, variable=str(name), rows=its.index + 2)
+    return rows[roles == ""]
 
 
 def _check_rows(labels: pd.DataFrame, codebook: Codebook, findings: Findings) -> None:
@@ -71,11 +86,13 @@ def _check_rows(labels: pd.DataFrame, codebook: Codebook, findings: Findings) ->
         known = [v.name for v in codebook.variables(table)]
         if name not in known:
             text = f"no variable '{name}' of table '{table}' in codebook.csv"
-            findings.breach(FILE, "unknown_variable", text, advice=nearest(name, known), rows=rows.index + 2)
+            advice = nearest(name, known) or "Mend it, or remove the row."
+            findings.breach(FILE, "unknown_variable", text, advice=advice, rows=rows.index + 2)
     doubled = labels[labels.duplicated(COLUMNS[:3], keep=False)]
     for (name, value), rows in doubled.groupby(["variable", "value"], sort=False):
         text = f"value '{value}' has more than one row"
-        findings.breach(FILE, "doubled_row", text, variable=name, value=value, rows=rows.index + 2)
+        where = {"variable": name, "value": value, "rows": rows.index + 2}
+        findings.breach(FILE, "doubled_row", text, advice="Keep one.", **where)
 
 
 def _check_choices(labels: pd.DataFrame, codebook: Codebook, findings: Findings) -> None:

@@ -13,9 +13,11 @@ from exkit.survey.codebook import Codebook
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.keys import LOOKUPS, lookup_keys, named, people
 from exkit.survey.reading.files import Table
-from exkit.survey.spelling import alike
+from exkit.survey.spelling import alike, as_seen, is_readable
 
 PLACES = ("unit", "organisation", "sector")
+PLAIN = r"[!-~]*"
+"""Names of plain letters, digits and marks, which nothing can be wrong with."""
 
 
 def check_names(table: Table, values: pd.DataFrame, codebook: Codebook, findings: Findings) -> None:
@@ -32,18 +34,55 @@ def check_names(table: Table, values: pd.DataFrame, codebook: Codebook, findings
     findings
         Collects what is found.
     """
-    for role in PLACES:
+    for role in (*PLACES, "wave", "respondent"):
         column = codebook.role(role, table=table.name)
         if column in values:
+            _check_readable(table, values[column], role, findings)
+        if column in values and role == "respondent":
+            _check_ids(table, values[column], findings)
+        elif column in values:
             _check_spelling(table, values[column], findings)
+        if column in values and role in PLACES:
             _note_nameless(table, values[column], role, findings)
 
 
 def _note_nameless(table: Table, names: pd.Series, role: str, findings: Findings) -> None:
     """Note which rows have no name, file by file."""
     for file, rows in table.origin[names.isna()].groupby("file", observed=True):
-        text = f"rows without a {role} stay in, under no {role}"
+        article = "an" if role == "organisation" else "a"
+        text = f"rows without {article} {role} stay in, under no {role}"
         findings.note(str(file), "nameless", text, variable=str(names.name), rows=rows["row"])
+
+
+def _odd(names: pd.Series) -> pd.Series:
+    """Pick the different names that are not plain."""
+    there = pd.Series(names.dropna().unique(), dtype="str")
+    return there[~there.str.fullmatch(PLAIN).astype(bool)]
+
+
+def _check_readable(table: Table, names: pd.Series, role: str, findings: Findings) -> None:
+    """Report names in which nothing can be seen, or something that is no letter."""
+    odd = [name for name in _odd(names) if not is_readable(name)]
+    if odd:
+        what = "an id" if role == "respondent" else quoted(odd)
+        text = f"{what} holds a line end or another character that cannot be seen, or nothing else"
+        advice = "Take it out, or say in values.csv, under read_as, what it should be."
+        rows = names.index[names.isin(odd)]
+        table.breach(findings, rows, "spelling", text, advice=advice, variable=str(names.name))
+
+
+def _check_ids(table: Table, ids: pd.Series, findings: Findings) -> None:
+    """Report ids that differ in blanks or unseen characters only: somebody would count twice. Capitals may matter."""
+    odd = _odd(ids)
+    if odd.empty:
+        return
+    there = pd.Series(ids.dropna().unique(), dtype="str")
+    seen = there.where(~there.isin(odd), there.map(as_seen))
+    same = there[seen.duplicated(keep=False)]
+    if len(same):
+        text = f"{len(same):,} ids look alike: they differ in blanks or in what cannot be seen"
+        rows = ids.index[ids.isin(same)]
+        table.breach(findings, rows, "spelling", text, advice="Write each in one way.", variable=str(ids.name))
 
 
 def _check_spelling(table: Table, names: pd.Series, findings: Findings) -> None:
@@ -99,6 +138,7 @@ def _report_unknown(
     for name, rows in unknown.groupby(key, sort=True):
         wave = f" in wave {quoted(sorted(rows['wave'].unique()))}" if "wave" in on else ""
         close = "" if name in set(there[key]) else nearest(str(name), list(there[key].unique()))
+        close = close or "Add it there, or mend the name."
         text = f"'{name}' is not in {source}{wave}"
         table.breach(findings, rows.index, "unknown_name", text, advice=close, variable=key, value=str(name))
 

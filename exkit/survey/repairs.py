@@ -14,6 +14,7 @@ from exkit.errors import nearest
 from exkit.survey.codebook import Codebook, Variable
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Table
+from exkit.survey.reading.texts import reread
 from exkit.survey.values import read
 
 FILE = "values.csv"
@@ -59,7 +60,8 @@ def _report_targets(rows: pd.DataFrame, asked: list[Variable], known: list[str],
         if asked and not any(_may_be(target, variable, known) for variable in asked):
             text = f"{quoted(its['value'])} is read as '{target}', which is no value of it in codebook.csv"
             where = {"variable": asked[0].name, "value": target, "rows": its.index + 2}
-            findings.breach(FILE, "repair_target", text, advice=nearest(target, known), **where)
+            advice = nearest(target, known) or "Mend it, or the codebook."
+            findings.breach(FILE, "repair_target", text, advice=advice, **where)
 
 
 def _asked(codebook: Codebook, table: str, name: str) -> list[Variable]:
@@ -103,10 +105,10 @@ def repaired(table: Table, repairs: pd.DataFrame, findings: Findings) -> Table:
     text = table.text.copy(deep=False)
     for name, rows in mine.groupby("variable", sort=False):
         before, targets = text[name], rows.drop_duplicates("value").set_index("value")[COLUMN]
-        touched = before.isin(targets.index)
-        text[name] = before.mask(touched, before.map(targets))
-        _note_touched(table, before[touched], targets, findings)
-        _note_unused(rows[~rows["value"].isin(before[touched])], str(name), findings)
+        touched = before[before.isin(targets.index)].astype("str")
+        text[name] = reread(before, targets)
+        _note_touched(table, touched, targets, findings)
+        _note_unused(rows[~rows["value"].isin(touched)], str(name), findings)
     return replace(table, text=text)
 
 

@@ -16,6 +16,7 @@ from exkit.errors import nearest
 from exkit.survey.codebook import (
     AGGREGATES,
     COLUMNS,
+    COMMENT,
     KEYS,
     NAMES,
     NUMBERS,
@@ -30,6 +31,7 @@ from exkit.survey.findings import Findings
 from exkit.survey.reading.files import Dialect, read_file
 from exkit.survey.values import numbers
 
+ADD = "Add that variable, or mend the name."
 GUESS = "guess"
 """The column in which a drafted codebook says what was guessed, and why; it is not read."""
 
@@ -66,7 +68,8 @@ def _has_its_columns(text: pd.DataFrame, file: str, findings: Findings) -> bool:
     lacking = [name for name in ("table", "variable") if name not in text]
     unknown = text.columns.difference([*COLUMNS, GUESS], sort=False)
     for name in lacking:
-        findings.breach(file, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
+        advice = nearest(name, text.columns) or "Add it to the header."
+        findings.breach(file, "no_column", f"no column '{name}'", advice=advice)
     if GUESS in text:
         advice = "Take it out when you have looked it through."
         findings.note(file, "guess", f"column '{GUESS}' tells what was guessed, and is not read", advice=advice)
@@ -92,7 +95,8 @@ def _with_numbers(rows: pd.DataFrame, file: str, findings: Findings) -> pd.DataF
     parsed = rows.assign(**{name: numbers(rows[name]) for name in NUMBERS})
     for name in NUMBERS:
         wrong = parsed[name].isna() & (rows[name] != "")
-        _report(rows, Rule("not_a_number", wrong, f"{name} '{{{name}}}' is not a number"), file, findings)
+        rule = Rule("not_a_number", wrong, f"{name} '{{{name}}}' is not a number", "Write it in digits, as 2.5.")
+        _report(rows, rule, file, findings)
     return parsed
 
 
@@ -101,7 +105,7 @@ def _with_defaults(rows: pd.DataFrame) -> pd.DataFrame:
     usual = rows["role"].isin(RECOMMENDS) & (rows["low"] == 0) & (rows["high"] == 10)
     usual &= rows["promoter_from"].isna() & rows["detractor_to"].isna()
     rules = {
-        "text": rows["role"].isin(NAMES),
+        "text": rows["role"].isin([*NAMES, COMMENT]),
         "date": rows["role"] == "date",
         "number": rows["role"].isin(AGGREGATES) | (rows["n_column"] != ""),
         "whole": rows["role"].isin([*RECOMMENDS, "item"]) | rows["low"].notna() | rows["high"].notna(),
@@ -129,10 +133,9 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
     by_variable, by_role = rows.groupby(["table", "variable"]), rows.groupby(["table", "role"])
     doubled = rows.duplicated(["table", "variable", "wave"], keep=False)
     one_each = role.isin([*KEYS, "date"])
-    there = pd.MultiIndex.from_frame(rows[["table", "variable"]])
-    unheard = (rows["per"] != "") & ~pd.MultiIndex.from_frame(rows[["table", "per"]]).isin(there)
+    unheard = ~_is_named(rows, "per")
     return [
-        Rule("no_name", rows["variable"] == "", "a row names no variable"),
+        Rule("no_name", rows["variable"] == "", "a row names no variable", "Fill it in, or remove the row."),
         Rule("doubled_row", doubled, "has more than one row for a wave", "Keep one."),
         Rule("role_changes", by_variable["role"].transform("nunique") > 1, "has several roles", "Give it one role."),
         Rule(
@@ -147,7 +150,11 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
             "is the name of no scale",
             "Give its items that name in column scale.",
         ),
-        Rule("unknown_per", unheard, "is per '{per}', which is no variable of {table}"),
+        Rule("unknown_per", unheard, "is per '{per}', which is no variable of {table}", ADD),
+        *(
+            Rule("unknown_variable", ~_is_named(rows, name), f"has {name} '{{{name}}}', no variable of {{table}}", ADD)
+            for name in ("n_column", "sd_column")
+        ),
         Rule(
             "reserved_name",
             rows["variable"].isin(KEYS) & (rows["variable"] != role),
@@ -156,11 +163,18 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
         ),
         Rule(
             "not_text",
-            role.isin(NAMES) & ~kind.isin(["text", "choice"]),
-            "type '{type}' does not fit role '{role}', whose values are names",
+            (role.isin([*NAMES, COMMENT]) & ~kind.isin(["text", "choice"]))
+            | (role.isin(["respondent", COMMENT]) & (kind == "choice")),
+            "type '{type}' does not fit role '{role}', whose values are names or words",
             "Make it text.",
         ),
     ]
+
+
+def _is_named(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Tell which rows name no other variable in a column, or one that is in their table."""
+    there = pd.MultiIndex.from_frame(rows[["table", "variable"]])
+    return (rows[column] == "") | pd.MultiIndex.from_frame(rows[["table", column]]).isin(there)
 
 
 def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
@@ -177,7 +191,7 @@ def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
             "type '{type}' does not fit a variable with a scale, or a weight, n or sd",
             "Make it whole or number.",
         ),
-        Rule("low_above_high", low > high, "low {low:g} is above high {high:g}"),
+        Rule("low_above_high", low > high, "low {low:g} is above high {high:g}", "Exchange them."),
         Rule(
             "no_scale",
             (rows["reverse"] == "yes") & (low.isna() | high.isna()),
@@ -200,9 +214,10 @@ def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
             "cutoffs_cross",
             detractor >= promoter,
             "detractor_to {detractor_to:g} is not below promoter_from {promoter_from:g}",
+            "Mend one of them.",
         ),
         *(
-            Rule("cutoff_outside", wrong, f"{name} {{{name}:g}} is outside {{low:g}}-{{high:g}}")
+            Rule("cutoff_outside", wrong, f"{name} {{{name}:g}} is outside {{low:g}}-{{high:g}}", "Mend it.")
             for name, wrong in outside.items()
         ),
     ]
@@ -210,6 +225,8 @@ def _scale_rules(rows: pd.DataFrame) -> list[Rule]:
 
 def _report(rows: pd.DataFrame, rule: Rule, file: str, findings: Findings) -> None:
     """Report the rows of a codebook that break a rule: once per variable and wording."""
+    if not rule.wrong.any():
+        return
     found = rows[rule.wrong]
     texts = [rule.text.format(**row) for row in found.to_dict("records")]
     for (name, text), its in found.groupby(["variable", texts], sort=False):

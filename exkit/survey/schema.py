@@ -13,6 +13,7 @@ import pandas as pd
 
 from exkit.errors import nearest
 from exkit.survey.codebook import TABLES, Variable
+from exkit.survey.comments import repeatable
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Table
 
@@ -59,7 +60,8 @@ def check_values(
         for (name, problem), cases in wrong.failure_cases.groupby(["column", "check"], sort=False):
             told = (problem == "not_nullable") & cases["index"].isin(unread.get(name, []))
             if not told.all():
-                _report(table, by_name[name], problem, cases[~told], choices, findings)
+                answered = int(values[name].notna().sum())
+                _report(table, by_name[name], problem, cases[~told], choices, findings, among=answered)
 
 
 def schema(variables: list[Variable], choices: Choices) -> pa.DataFrameSchema:
@@ -88,6 +90,8 @@ def _rules(variable: Variable, choices: Choices) -> Iterator[tuple[str, Callable
         yield "outside_range", lambda values: values <= high
     if variable.type == "choice" and variable.name in choices:
         yield "not_a_choice", lambda values: values.isin(choices[variable.name])
+    if variable.role in ("n", "sd"):
+        yield "negative", lambda values: values >= 0
     if variable.role == "weight":
         yield "weight", lambda values: values > 0
 
@@ -131,9 +135,10 @@ def check_keys(
         doubled = names[pd.DataFrame({"key": names, "wave": wave_of[names.index]}).duplicated(keep=False)]
         if len(doubled):
             named = [str(name) for name in doubled.unique()]
-            told = f"{quoted(named)} more than once in a wave"
-            shown = ", ".join(named[:3])
-            advice = "Decide which row to keep."
+            of_people = TABLES[table.name] == "respondent"  # of whom no id is repeated
+            who = f"{len(named):,} respondent{'s' if len(named) > 1 else ''}" if of_people else quoted(named)
+            shown = "" if of_people else ", ".join(named[:3])
+            told, advice = f"{who} more than once in a wave", "Decide which row to keep."
             table.breach(findings, doubled.index, "doubled", told, advice=advice, variable=key, value=shown)
 
 
@@ -141,16 +146,25 @@ MEND = "Mend it, or declare it as missing in codebook.csv."
 
 
 def _report(
-    table: Table, variable: Variable, problem: str, cases: pd.DataFrame, choices: Choices, findings: Findings
+    table: Table,
+    variable: Variable,
+    problem: str,
+    cases: pd.DataFrame,
+    choices: Choices,
+    findings: Findings,
+    *,
+    among: int,
 ) -> None:
     """Turn the failures of one check into breaches."""
-    values = [_plain(value) for value in cases["failure_case"].dropna().unique()]
-    shown = f"value{'s' if len(values) > 1 else ''} {quoted(values)}"
+    plain = cases["failure_case"].dropna().map(_plain)
+    values = repeatable(plain, among=among) if problem == "not_a_choice" else list(plain.unique())
+    shown = f"value{'s' if len(values) > 1 else ''} {quoted(values)}" if values else "text"
     code, text, advice = {
         "not_whole": ("not_whole", f"{shown} not a whole number", MEND),
-        "outside_range": ("outside_range", f"{shown} outside {_plain(variable.low)}-{_plain(variable.high)}", MEND),
+        "outside_range": ("outside_range", f"{shown} {_outside(variable)}", MEND),
+        "negative": ("outside_range", f"{shown} below 0, which no {variable.role} can be", MEND),
         "not_a_choice": ("not_a_choice", f"{shown} not in values.csv", _nearest_choice(values, variable, choices)),
-        "weight": ("weight", f"{shown} not above zero, as a weight must be", ""),
+        "weight": ("weight", f"{shown} not above zero, as a weight must be", "Mend it, or remove the row."),
         "not_nullable": ("no_key", f"no {variable.role}", "Fill it in, or remove the row."),
     }[problem]
     where = {"variable": variable.name, "value": ", ".join(values[:3])}
@@ -159,7 +173,15 @@ def _report(
 
 def _nearest_choice(values: list[str], variable: Variable, choices: Choices) -> str:
     """Suggest what the first of some values may have meant."""
-    return nearest(values[0], choices.get(variable.name, [])) if values else ""
+    close = nearest(values[0], choices.get(variable.name, [])) if values else ""
+    return close or "Mend it, list it there, or say what it is read as."
+
+
+def _outside(variable: Variable) -> str:
+    """Say what a value is that breaks one of the limits."""
+    if variable.low is None or variable.high is None:
+        return f"above {_plain(variable.high)}" if variable.low is None else f"below {_plain(variable.low)}"
+    return f"outside {_plain(variable.low)}-{_plain(variable.high)}"
 
 
 def _plain(value: object) -> str:

@@ -27,7 +27,8 @@ class Study:
     name
         The folder's name.
     tables
-        Checked tables by name: text as `str`, numbers as `float64`, missing where unanswered.
+        Checked tables by name: text as `str`, numbers as `float64`, missing where unanswered; respondents by numbers in
+        place of their ids, and without comments.
     codebook
         What the columns mean.
     values

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from exkit.survey.reading.texts import apart
+
 if TYPE_CHECKING:
     from exkit.survey.codebook import Variable
 
@@ -30,8 +32,8 @@ def numbers(text: pd.Series) -> pd.Series:
     >>> numbers(cells).tolist()
     [7.0, -3.5, nan, nan, nan, nan, nan]
     """
-    codes, distinct = pd.factorize(text)
-    sound = distinct.str.fullmatch(r"-?[0-9]*\.?[0-9]+").astype(bool)
+    codes, distinct = apart(text)
+    sound = distinct.str.fullmatch(r"-?[0-9]*\.?[0-9]+").to_numpy(bool)
     values = np.full(len(distinct) + 1, np.nan)  # the last one is for the code -1, a missing cell
     values[:-1][sound] = distinct[sound].astype(float)
     values[np.isinf(values)] = np.nan
@@ -64,8 +66,7 @@ def read(text: pd.Series, variable: Variable) -> Read:
     Read
         Values are missing where a cell is empty, holds a missing code, or is not what it should be.
     """
-    codes, found = pd.factorize(text)
-    distinct = pd.Series(found, dtype=text.dtype)
+    codes, distinct = apart(text)
     unanswered = _is_unanswered(distinct, variable)
     values = _typed(distinct.mask(unanswered), variable)
     judged = (values, unanswered, values.isna() & ~unanswered)

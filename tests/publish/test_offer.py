@@ -9,18 +9,22 @@ from exkit.publish.offer import NEEDS, Holds, offered, told
 from exkit.publish.parameters import Parameter, parameters
 from exkit.publish.project import NOTEBOOKS
 
-COLUMNS = ["table", "variable", "role", "scale", "type"]
+COLUMNS = ["table", "variable", "role", "scale", "type", "n_column", "sd_column"]
 UNIT = ("employees", "team", "unit", "", "text")
 ITEM = ("employees", "voice1", "item", "voice", "whole")
 WORK = ("employees", "enps", "recommend_work", "", "whole")
 TO_CUSTOMERS = ("employees", "rec", "recommend_to_customers", "", "whole")
 GUEST = ("customers", "nps", "recommend", "", "whole")
 PROFIT = ("units", "profit", "outcome", "", "number")
+SCHOOL = ("units", "school", "unit", "", "text")
+MOOD = ("units", "mood", "outcome", "", "number", "n_mood", "sd_mood")
+SPREAD = ("units", "sd_mood", "sd", "", "number")
+PARENTS = ("units", "parents", "outcome", "", "number", "n_parents")
 
 
 def holds(*rows: tuple[str, ...]) -> Holds:
     """Make a codebook of these rows."""
-    return Holds(pd.DataFrame(rows, columns=COLUMNS))
+    return Holds(pd.DataFrame([(*row, "", "")[: len(COLUMNS)] for row in rows], columns=COLUMNS))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,9 @@ def holds(*rows: tuple[str, ...]) -> Holds:
         ([UNIT, ITEM], {"03_aggregation"}),
         ([UNIT, ITEM, GUEST], {"01_enps", "03_aggregation", "04_linkage"}),
         ([UNIT, ITEM, PROFIT], {"03_aggregation", "05_quartiles"}),
+        ([SCHOOL, PARENTS], {"01_enps"}),
+        ([SCHOOL, MOOD, PARENTS], {"04_linkage", "05_quartiles"}),
+        ([SCHOOL, MOOD, SPREAD, PARENTS], {"03_aggregation", "04_linkage", "05_quartiles"}),
         ([], {"01_enps"}),
     ],
 )
@@ -55,6 +62,12 @@ def test_a_parameter_is_told_what_there_is():
         Parameter("min_n", "int", 10, "smallest group"),
     ]
     assert told(asked, holds(UNIT, ITEM, PROFIT)) == {"scale": "voice", "strives": ""}
+
+
+def test_figures_of_a_survey_are_told_whose_they_are():
+    """A table that was summed up: the staff's score is held against what is called the customers', not the reverse."""
+    asked = [Parameter("scale", "str", "engagement", "the score"), Parameter("customers", "str", "recommend", "asked")]
+    assert told(asked, holds(SCHOOL, PARENTS, MOOD)) == {"scale": "mood", "customers": "parents"}
 
 
 def test_the_kits_notebooks_need_nothing_told_of_the_sample():

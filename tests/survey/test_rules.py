@@ -41,7 +41,7 @@ def test_another_scale_must_give_its_cutoffs(read):
 )
 def test_an_empty_type_follows_from_the_role_and_the_scale(read, row, kind):
     """Names are text, answers whole numbers, weights, outcomes and means numbers."""
-    codebook = read(f"table,variable,role,low,high,n_column\nemployees,{row}\n")
+    codebook = read(f"table,variable,role,low,high,n_column\nemployees,{row}\nemployees,n_t,n,,,\n")
     assert codebook.variables()[0].type == kind
 
 

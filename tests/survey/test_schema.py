@@ -22,7 +22,8 @@ def test_a_mark_that_cannot_be_is_a_breach(breaches, marks, told):
 def test_a_respondent_appears_once_in_a_wave(breaches):
     """Who sent the form twice is counted once, but which one?"""
     (told,) = breaches(employees=EMPLOYEES | {"person": "p1"})
-    assert told == "employees.csv: person: 'p1' more than once in a wave (2 rows: 2, 3). Decide which row to keep."
+    where = "employees.csv: person"
+    assert told == f"{where}: 1 respondent more than once in a wave (2 rows: 2, 3). Decide which row to keep."
 
 
 def test_a_respondent_may_appear_in_every_wave(breaches):
@@ -44,7 +45,8 @@ WEIGHTED = "table,variable,role\nemployees,w,weight\nemployees,q,\n"
 def test_a_weight_is_above_zero(breaches, weight):
     """Zero and negative weights are refused."""
     (told,) = breaches(codebook=WEIGHTED, employees={"w": ["1", weight], "q": 1})
-    assert told == f"employees.csv: w: value '{weight}' not above zero, as a weight must be (row 3)."
+    what = f"value '{weight}' not above zero, as a weight must be (row 3). Mend it, or remove the row."
+    assert told == f"employees.csv: w: {what}"
 
 
 def test_a_weight_is_never_missing(breaches):

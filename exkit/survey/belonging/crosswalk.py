@@ -26,6 +26,7 @@ from exkit.survey.belonging.shared import BETWEEN, to_one_unit
 from exkit.survey.codebook import TABLES, Codebook
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Dialect, Table, read_file
+from exkit.survey.reading.sources import is_there
 from exkit.survey.values import numbers
 
 FILE = "crosswalk.csv"
@@ -60,16 +61,18 @@ def read_crosswalk(folder: Path, *, dialect: Dialect, findings: Findings) -> pd.
         `unit`, `code`, the waves `from` and `to`, both included, and the `share` of the code that is this unit's.
     """
     path = folder / FILE
-    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if path.exists() else None
+    text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings) if is_there(path) else None
     none = pd.DataFrame(columns=COLUMNS, dtype="str").astype({"share": "float64"})
     if text is None:
         return none
     before = len(findings.breaches)
     lacking = [name for name in COLUMNS[:2] if name not in text]
     for name in lacking:
-        findings.breach(FILE, "no_column", f"no column '{name}'", advice=nearest(name, text.columns))
+        advice = nearest(name, text.columns) or "Add it to the header."
+        findings.breach(FILE, "no_column", f"no column '{name}'", advice=advice)
     for name in text.columns.difference(COLUMNS, sort=False):
-        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=nearest(name, COLUMNS))
+        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
+        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=advice)
     rows = text.reindex(columns=COLUMNS, fill_value="")
     period = rows.assign(to=rows["to"].where(rows["to"] != "", LAST), share=numbers(rows["share"]))
     if not lacking:
@@ -80,7 +83,11 @@ def read_crosswalk(folder: Path, *, dialect: Dialect, findings: Findings) -> pd.
 
 
 def _check_rows(rows: pd.DataFrame, findings: Findings) -> None:
-    """Find rows that say nothing."""
+    """Find rows that say nothing, or that end before they begin."""
+    turned = rows.index[(rows["to"] != "") & (rows["from"] > rows["to"])]
+    if len(turned):
+        advice = "Exchange them; left empty, they mean always."
+        findings.breach(FILE, "empty_cell", "has 'from' after 'to', which is no wave", advice=advice, rows=turned + 2)
     open_ended = rows.index[(rows["unit"] == "") | (rows["code"] == "")]
     if len(open_ended):
         findings.breach(

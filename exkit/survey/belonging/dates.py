@@ -16,6 +16,7 @@ import pandas as pd
 from exkit.survey.codebook import Codebook
 from exkit.survey.findings import Findings
 from exkit.survey.reading.files import Table
+from exkit.survey.reading.texts import apart, column_of
 
 ORDERS = (("dd", "mm", "yyyy"), ("mm", "dd", "yyyy"), ("yyyy", "mm", "dd"))
 WRITTEN = tuple(mark.join(order) for mark, order in product(["-", "/", ".", ""], ORDERS))
@@ -50,10 +51,9 @@ def in_plain_dates(table: Table, codebook: Codebook, *, date_format: str | None,
     text = table.text.copy(deep=False)
     for v in codebook.variables(table.name):
         if v.type == "date" and v.name in text:
-            codes, found = pd.factorize(text[v.name])
-            distinct = pd.Series(found, dtype="str")
+            codes, distinct = apart(text[v.name])
             read = _read(distinct.mask(distinct.isin(v.missing)), date_format or ISO)
-            text[v.name] = read["date"].fillna(distinct).take(codes).set_axis(text.index)
+            text[v.name] = column_of(read["date"].fillna(distinct), codes)
             _note_times(table, v.name, read["time"].notna().take(codes).to_numpy(), findings)
     return replace(table, text=text)
 

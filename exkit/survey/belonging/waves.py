@@ -20,8 +20,10 @@ import pandas as pd
 
 from exkit.survey.belonging.dates import ADVICE
 from exkit.survey.codebook import Codebook
+from exkit.survey.comments import repeated
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Table
+from exkit.survey.reading.texts import apart, reread
 from exkit.survey.values import read
 
 CALENDAR = ("year", "half_year", "quarter", "month")
@@ -67,15 +69,21 @@ def with_waves(table: Table, codebook: Codebook, about: Mapping, findings: Findi
         advice = "Add one: it need not be a column of the file."
         findings.breach("codebook.csv", "no_wave", text, advice=advice)
         return table
-    codes, distinct = pd.factorize(table.text[day])
-    dates = read(pd.Series(distinct, dtype="str"), codebook.variable(f"{table.name}.{day}"))
+    codes, distinct = apart(table.text[day])
+    dates = read(distinct, codebook.variable(f"{table.name}.{day}"))
     found = _find(dates.value, about["waves"], about["link"].get(table.name))
     dates, found = (type(each)(*(one.take(codes).reset_index(drop=True) for one in each)) for each in (dates, found))
-    said = table.text[wave] if wave in table.text else pd.Series("", index=table.text.index, dtype="str")
+    said = said_in(table, wave)
     lost = _lost(table, day, said, dates, found, leave_out=about["outside"] == "leave_out", findings=findings)
     _check_said(table, wave, day, said.mask(lost, ""), found.wave, findings)
     _note_found(table, wave, day, found, said, lost, findings)
     return _kept(table, wave, found.wave.where(said == "", said), ~lost)
+
+
+def said_in(table: Table, wave: str | None) -> pd.Series:
+    """Give the wave that each row says it is of; empty text where a table has no waves."""
+    text = table.text
+    return text[wave].astype("str") if wave in text else pd.Series("", index=text.index, dtype="str")
 
 
 def _check_link(table: Table, day: str | None, about: Mapping, findings: Findings) -> None:
@@ -98,7 +106,7 @@ def _plain_years(table: Table, wave: str | None, findings: Findings) -> Table:
     for file, its in said[said.isin(years)].groupby(table.origin["file"], observed=True):
         text = f"{quoted(its.unique())} a number with decimals, read without them ({len(its):,})"
         findings.note(str(file), "year", text, variable=wave, value=", ".join(years[:3]), n=len(its))
-    plain = said.replace({name: name[:-2] for name in years})
+    plain = reread(said, {name: name[:-2] for name in years})
     return replace(table, text=table.text.assign(**{wave: plain}))
 
 
@@ -146,7 +154,7 @@ def _lost(
     undated = dates.unanswered & (said == "")
     outside = dates.value.notna() & (found.wave == "")
     before = len(findings.breaches)
-    unread = quoted(table.text.loc[dates.unreadable, day].unique())
+    unread = repeated(table.text.loc[dates.unreadable, day], among=int((~dates.unanswered).sum()))
     told = {
         "not_a_date": (dates.unreadable, f"{unread} not a date", ADVICE),
         "tied": (found.tied, "as near to one wave as to another", tie_advice),

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.survey.codebook import COLUMNS, KEYS
+from exkit.survey.comments import is_free_text
 from exkit.survey.drafting.blocks import Block, find_blocks
 from exkit.survey.drafting.derived import find_derived
 from exkit.survey.drafting.identify import Key, find_keys
@@ -47,11 +48,12 @@ NOTHING = {"na", "n/a", "#n/a", "nan", "null"}
 
 @dataclass(frozen=True)
 class Source:
-    """A file to draft from: what it holds, and which table that seems to be."""
+    """A file to draft from: what it holds, its columns portrayed, and which table it seems to be."""
 
     path: Path
     frame: pd.DataFrame
     facts: Facts
+    portraits: list[Portrait]
     table: str
     why: str
 
@@ -83,7 +85,8 @@ class Drafting:
     def __init__(self, table: str, sources: Sequence[Source], language: str) -> None:
         self.table, self.sources, self.language = table, sources, language
         self.frame = pd.concat([s.frame for s in sources], ignore_index=True).fillna("")
-        heard = {p.name: p for p in portray(self.frame, _together([s.facts for s in sources]))}
+        alone = sources[0].portraits if len(sources) == 1 else None
+        heard = {p.name: p for p in alone or portray(self.frame, _together([s.facts for s in sources]))}
         self.spoken = {name: numbers_of(p.answers.index) for name, p in heard.items() if p.kind == "choice"}
         self.portraits = {name: _in_numbers(p, self.spoken.get(name, {})) for name, p in heard.items()}
         self.keys: dict[str, Key] = {key.name: key for key in find_keys(list(self.portraits.values()), table)}
@@ -138,10 +141,11 @@ class Drafting:
     def labels(self) -> Iterator[dict[str, str]]:
         """List the values that have labels, and those of choices."""
         for name, p in self.portraits.items():
-            if name in self.left_out or (name in self.keys and not p.labels):
+            key = self.keys.get(name)
+            if name in self.left_out or (key and (key.role == "respondent" or not p.labels)):
                 continue
             is_choice = self._row(p)["type"] == "choice"
-            listed = sorted(p.answers.index, key=_in_order) if is_choice else []
+            listed = _in_order(p.answers.index) if is_choice else []
             for value in dict.fromkeys([*(v for v in p.labels if v not in p.missing), *listed]):
                 label = _not_a_formula(p.labels.get(value, ""))
                 yield {"table": self.table, "variable": name, "value": value, f"label_{self.language}": label}
@@ -164,8 +168,9 @@ class Drafting:
             return "holds moments, or days that are not written as 2025-12-31: see date_format in study.yml"
         if is_id(p.name) and self.of_people and _is_an_id(p):
             return "looks like an id and is not one per row: no person's id"
-        if p.kind == "text" and (p.is_unique or 2 * len(p.answers) > p.answers.sum() or _is_long(p)):
-            return f"is free text or names ({len(p.answers):,} different texts)"
+        own_words = p.kind == "text" and 2 * len(p.answers) > p.answers.sum()
+        if own_words or (p.kind in ("text", "choice") and is_free_text(p.answers)):
+            return f"is free text or names ({len(p.answers):,} different texts), by how it looks"
         return f"is {self._derived[p.name]}, which the kit makes itself" if p.name in self._derived else ""
 
     @cached_property
@@ -329,21 +334,16 @@ def _is_an_id(p: Portrait) -> bool:
     return p.kind in ("whole", "text") and len(p.answers) > 11
 
 
-def _is_long(p: Portrait) -> bool:
-    """Tell whether texts are more than names."""
-    return pd.Series(p.answers.index).str.len().mean() > LABEL_LENGTH
-
-
 def _ends_told(question: str) -> tuple[int, int] | None:
     """Read the ends of the scale in a question: `0-10`, `van 1 tot 10`, `0 = not at all ... 10 = `."""
     found = re.search(r"\b([01])\s*(?:-|–|to|tot|t/m|tot en met|through|=.*?)\s*(10)\b", question, re.DOTALL)
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _in_order(value: str) -> tuple[float, str]:
+def _in_order(values: Sequence[str]) -> list[str]:
     """Put numbers in their order, and words behind them in theirs."""
-    number = numbers(pd.Series([value], dtype="str")).iloc[0]
-    return (number if number == number else float("inf"), value)
+    found = numbers(pd.Series(values, dtype="str")).fillna(float("inf"))
+    return [value for _, value in sorted(zip(found, values, strict=True))]
 
 
 def _not_a_formula(text: str) -> str:

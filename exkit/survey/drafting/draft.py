@@ -117,10 +117,9 @@ def _source(table: str, path: Path, remarks: list[str]) -> Source:
     frame, facts = read_any(path)
     remarks += facts.notes
     frame = _plain(frame, facts, path, remarks)
-    why = "as you said" if table else ""
-    if not table:
-        table, why = find_table(path.stem, portray(frame, facts))
-    return Source(path, frame, facts, table, why)
+    portraits = portray(frame, facts)
+    table, why = (table, "as you said") if table else find_table(path.stem, portraits)
+    return Source(path, frame, facts, portraits, table, why)
 
 
 def _plain(frame: pd.DataFrame, facts: Facts, path: Path, remarks: list[str]) -> pd.DataFrame:
@@ -132,7 +131,7 @@ def _plain(frame: pd.DataFrame, facts: Facts, path: Path, remarks: list[str]) ->
     text = frame.reset_index(drop=True)
     table = Table("", text, origin, headers={path.name: names}, facts={path.name: facts})
     findings = Findings()
-    plain = in_plain_numbers(table, all_numbers, findings).text
+    plain = in_plain_numbers(table, all_numbers, findings).text.astype("str")
     remarks += [found.message for found in [*findings.notes, *findings.breaches] if not found.variable]
     return plain
 

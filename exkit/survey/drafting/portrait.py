@@ -69,16 +69,21 @@ class Portrait:
         return self.cells[~self.cells.isin(["", *self.declared])].value_counts(sort=False)
 
     @cached_property
+    def _values(self) -> pd.Series:
+        """Its distinct texts as numbers, under the texts themselves; missing where they are none."""
+        return numbers(pd.Series(self.counts.index, index=self.counts.index, dtype="str"))
+
+    @cached_property
     def marks(self) -> tuple[str, ...]:
         """The texts among numbers that stand for nothing."""
-        words = self.counts.index[numbers(pd.Series(self.counts.index, dtype="str")).isna()]
+        words = self.counts.index[self._values.isna()]
         are_marks = 0 < len(words) < len(self.counts) and all(word.strip().casefold() in MARKS for word in words)
         return tuple(words) if are_marks else ()
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The numbers outside a usual scale that stand for no answer."""
-        found = self._numbers(self.counts.drop([*self.marks]))
+        found = _without(self._values, self.marks)
         special = found.index.isin(NO_ANSWER)
         body = found[~special]
         if found.isna().any() or body.empty or (found % 1 != 0).any() or body.min() < 0:
@@ -101,12 +106,12 @@ class Portrait:
     @cached_property
     def answers(self) -> pd.Series:
         """How often each answer occurs."""
-        return self.counts.drop([*self.marks, *self.codes])
+        return _without(self.counts, (*self.marks, *self.codes))
 
     @cached_property
     def figures(self) -> pd.Series:
         """The distinct answers as numbers; missing where they are none."""
-        return self._numbers(self.answers)
+        return _without(self._values, (*self.marks, *self.codes))
 
     @cached_property
     def kind(self) -> str:
@@ -131,8 +136,9 @@ class Portrait:
     @cached_property
     def scale_ends(self) -> tuple[float, float]:
         """The lowest and highest number: that has a label, where values have labels, else that was answered."""
-        labelled = numbers(pd.Series([value for value in self.labels if value not in self.missing], dtype="str"))
-        ends = pd.concat([labelled if len(labelled) > 1 else labelled[:0], self.figures.dropna()])
+        labelled, ends = [value for value in self.labels if value not in self.missing], self.figures
+        if len(labelled) > 1:
+            ends = pd.concat([numbers(pd.Series(labelled, dtype="str")), ends])
         return ends.min(), ends.max()
 
     @cached_property
@@ -150,10 +156,10 @@ class Portrait:
         """Whether it looks like marks on a scale: whole numbers that fit one."""
         return self.kind == "whole" and self.scale is not None
 
-    @staticmethod
-    def _numbers(counts: pd.Series) -> pd.Series:
-        """Read distinct texts as numbers, under the texts themselves."""
-        return numbers(pd.Series(counts.index, index=counts.index, dtype="str"))
+
+def _without(found: pd.Series, texts: tuple[str, ...]) -> pd.Series:
+    """Leave out what stands under some texts."""
+    return found.drop([*texts]) if texts else found
 
 
 def usual(seen: Iterable[float]) -> Range | None:

@@ -22,10 +22,18 @@ from exkit.survey.findings import Findings
 from exkit.survey.reading.encodings import decode
 from exkit.survey.reading.exports import find_header
 from exkit.survey.reading.facts import Dialect, Facts
+from exkit.survey.reading.texts import from_arrow
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 TOP = 1_000_000  # the header is among the first million characters
 TOP_ROWS = 50
+QUOTE = "Close it, or write a quote that is part of a text twice."
+RAGGED = {
+    "too_long": "Look for a separator within a text, which needs quotes; or name all columns in the header.",
+    "too_short": "Look for a line that was broken off, or for another separator.",
+}
+WITHIN = re.compile(r'"(?<=[^\s,;|"]")(?=[^\s,;|"])')
+"""A quote within a text: harmless if the text has no quotes around it."""
 
 
 class Record(NamedTuple):
@@ -74,7 +82,8 @@ def read_csv(
     line = _open_quote(body, separator)
     if line:
         line += records[row - 1].next_line if row else 0
-        findings.breach(path.name, "open_quote", f"a quote is opened in line {line} and not closed as it should be")
+        text = f"a quote is opened in line {line} and not closed as it should be"
+        findings.breach(path.name, "open_quote", text, advice=QUOTE)
         return None
     frame = _parsed(body, records[row].cells, separator, row + 1, path.name, findings)
     return (
@@ -110,8 +119,8 @@ def _top(text: str, separator: str) -> list[Record]:
 
 
 def _open_quote(text: str, separator: str) -> int:
-    """Give the line where a quote is opened that never closes; 0 if all close."""
-    if text.count('"') % 2 == 0:
+    """Give the line where a quote is opened that never closes, or not at the end of its cell; 0 if all do."""
+    if text.count('"') % 2 == 0 and not WITHIN.search(text):
         return 0
     line = 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -146,7 +155,8 @@ def _parsed(
                 delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
             ),
             convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(position, pa.large_string()), strings_can_be_null=False
+                column_types=dict.fromkeys(position, pa.dictionary(pa.int32(), pa.large_string())),
+                strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid:
@@ -157,8 +167,28 @@ def _parsed(
     for problem, rows in ragged.items():
         if rows:
             told = f"{problem.replace('_', ' ')}: the header has {len(columns)} columns"
-            findings.breach(file, problem, told, rows=rows)
+            findings.breach(file, problem, told, advice=RAGGED[problem], rows=rows)
     if any(ragged.values()):
         return None
-    frame = cells.slice(1).to_pandas().set_axis(columns, axis="columns")
-    return frame.set_axis(pd.RangeIndex(first_row + 1, first_row + 1 + len(frame)))
+    rows = pd.RangeIndex(first_row + 1, first_row + len(cells))
+    texts = [from_arrow(column).set_axis(rows) for column in cells.slice(1).columns]
+    frame = pd.concat(texts, axis="columns", keys=columns)
+    swallowed = _swallowed(frame, separator) if max(map(text.count, "\n\r")) > len(cells) else []
+    if swallowed:
+        told = "a cell holds the end of its row and the beginning of another"
+        findings.breach(file, "open_quote", told, advice="Look for a quote too many, at both ends.", rows=swallowed)
+        return None
+    return frame
+
+
+def _swallowed(frame: pd.DataFrame, separator: str) -> list[int]:
+    """List rows with a cell that holds whole rows, were it not for the quotes at both its ends."""
+    width = len(frame.columns) - 1  # separators in a row
+    rows: set[int] = set()
+    for at in range(width + 1) if width > 2 else ():  # with fewer, a text may well have as many commas
+        cells = frame.iloc[:, at]
+        broken = (cell for cell in cells.unique() if "\n" in cell or "\r" in cell)
+        split = {cell: [line.count(separator) for line in cell.splitlines()] for cell in broken}
+        odd = [cell for cell, n in split.items() if n == [width - at, *[width] * (len(n) - 2), at]]
+        rows.update(frame.index[cells.isin(odd)] if odd else ())
+    return sorted(rows)

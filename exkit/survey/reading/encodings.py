@@ -51,9 +51,9 @@ def decode(data: bytes, *, declared: str | None, file: str, findings: Findings) 
     if encoding is None:
         return None
     try:
-        text = data.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as wrong:
-        line = data.count(b"\n", 0, wrong.start) + 1
+        text = data.decode(encoding).lstrip("\ufeff")
+    except UnicodeError as wrong:
+        line = data.count(b"\n", 0, getattr(wrong, "start", 0)) + 1
         also = ", which study.yml declares" if encoding == declared else ""
         findings.breach(file, "encoding", f"is neither UTF-8 nor '{encoding}'{also} (line {line})", advice=DECLARE)
         return None
@@ -145,7 +145,7 @@ def _stands(mark: str, follows: bool, precedes: bool) -> bool:
 def _is_garbled(text: str, file: str, findings: Findings) -> bool:
     """Report text that has nothing in it, or that was spoilt before it was saved."""
     if not text.strip():
-        findings.breach(file, "empty_file", "is empty: there are no data in it")
+        findings.breach(file, "empty_file", "is empty: there are no data in it", advice="Export it again.")
         return True
     spoilt = next((mark for mark in GARBLED if mark in text), None)
     if spoilt is None:

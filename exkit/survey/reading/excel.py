@@ -51,17 +51,18 @@ def read_excel(
             name = _sheet(book, sheets, known, dialect, path.name, findings)
             return None if name is None else _read_sheet(book, sheets[name], name, known, dialect, path.name, findings)
     except (*DAMAGED, CalamineError):
-        findings.breach(path.name, "not_excel", *_not_excel(path))
+        text, advice = _not_excel(path)
+        findings.breach(path.name, "not_excel", text, advice=advice)
         return None
 
 
-def _not_excel(path: Path) -> tuple[str]:
-    """Say what is called .xlsx and is none."""
+def _not_excel(path: Path) -> tuple[str, str]:
+    """Say what is called .xlsx and is none, and what to do about it."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == b"\xd0\xcf\x11\xe0":
-        return ("is an old or password-protected Excel file: save it as .xlsx without a password",)
-    return ("is not an Excel file, or is damaged: save it from Excel as .xlsx, or as CSV UTF-8",)
+        return "is an old or password-protected Excel file", "Save it as .xlsx without a password."
+    return "is not an Excel file, or is damaged", "Save it from Excel as .xlsx, or as CSV UTF-8."
 
 
 def _sheet(
@@ -91,7 +92,7 @@ def _sheet(
             findings.note(file, "sheet", f"sheet '{choice[0]}' is read, of {len(sheets)} sheets", value=choice[0])
         return choice[0]
     if not filled:
-        findings.breach(file, "empty_file", "has no sheet with anything in it: there are no data")
+        findings.breach(file, "empty_file", "has no sheet with anything in it: there are no data", advice=TO_CSV)
         return None
     advice = f"Say which one in study.yml: `files: {{employees: [{{file: {file}, sheet: {choice[0]!r}}}]}}`."
     findings.breach(file, "several_sheets", f"the data may be in sheet {quoted(choice)}", advice=advice)

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from exkit.survey.findings import Findings
-from exkit.survey.reading.facts import Dialect, Facts
+from exkit.survey.reading.facts import MOST_COLUMNS, Dialect, Facts
 
 IMPORT_ID = '{"ImportId"'
 ANSWERS = ("Response", "Open-Ended Response")
@@ -44,17 +44,26 @@ def find_header(
     Returns
     -------
     int or None
-        Its position, from 0; None if there is none.
+        Its position, from 0; None if there is none, or one with more columns than are read.
     """
     row = _header(rows, known) if dialect.header_row is None else dialect.header_row - 1
     if row is None or row >= len(rows) or not any(rows[row]):
         where = f" in row {dialect.header_row}, which study.yml declares" if dialect.header_row else ""
         findings.breach(file, "no_header", f"no row with names of columns{where}", advice="Begin with the header.")
         return None
+    if len(rows[row]) > MOST_COLUMNS:
+        too_wide(len(rows[row]), file, findings)
+        return None
     if row and dialect.header_row is None:
         text = f"the names of the columns are in row {row + 1}; what stands above is left out"
         findings.note(file, "header_row", text, value=str(row + 1))
     return row
+
+
+def too_wide(n: int, file: str, findings: Findings) -> None:
+    """Report a file with more columns than are read."""
+    text = f"has {n:,} columns, more than the {MOST_COLUMNS:,} that are read"
+    findings.breach(file, "too_many_columns", text, advice="Keep those that codebook.csv names.")
 
 
 def _header(rows: Sequence[Sequence[str]], known: Collection[str]) -> int | None:

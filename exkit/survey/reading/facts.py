@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 TOOLS = ("qualtrics", "surveymonkey", "limesurvey", "long")
 """Files with a layout of their own: exports of survey tools, and one answer per row."""
 
+MOST_COLUMNS = 5_000
+
 
 @dataclass(frozen=True)
 class Dialect:

@@ -19,12 +19,13 @@ from exkit.errors import nearest, problems
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.delimited import read_csv
 from exkit.survey.reading.excel import read_excel
-from exkit.survey.reading.exports import peel
-from exkit.survey.reading.facts import Dialect, Facts
+from exkit.survey.reading.exports import peel, too_wide
+from exkit.survey.reading.facts import MOST_COLUMNS, Dialect, Facts
 from exkit.survey.reading.long import widen
 from exkit.survey.reading.parquet import read_parquet
-from exkit.survey.reading.sources import File, find_files, otherwise
+from exkit.survey.reading.sources import File, find_files, is_real, otherwise
 from exkit.survey.reading.spss import read_spss
+from exkit.survey.reading.texts import is_kept_once, one_below_the_other
 
 READERS = {
     ".csv": read_csv,
@@ -36,15 +37,18 @@ READERS = {
 }
 MOST_BYTES = {".csv": 1_000_000_000, ".tsv": 1_000_000_000}
 USUAL_MOST_BYTES = 4_000_000_000
-MOST_COLUMNS = 5_000
 LONGEST_CELL = 100_000
+NO_ROWS = "Export it again, or look whether its names of columns stand where they should."
+FOR_SPREADSHEETS = ("bom", "separator")
+"""What needs no note in a file of the kit's own: it writes them as a spreadsheet expects, and so do spreadsheets."""
 
 
 @dataclass(frozen=True)
 class Table:
     """A table as text, its files one below the other.
 
-    `text` holds the cells, empty where a file lacks the column; `origin` the file and spreadsheet row of each of its
+    `text` holds the cells of the columns that the codebook names, each different text of a column once (see `texts`),
+    empty where a file lacks the column; `origin` the file and spreadsheet row of each of its
     rows; `headers` the columns of each file, and `facts` what each says about itself.
     """
 
@@ -55,8 +59,8 @@ class Table:
     facts: dict[str, Facts] = field(default_factory=dict)
 
     def without_cells(self) -> Table:
-        """Keep where the rows came from, and let go of what stood in them."""
-        return replace(self, text=self.text.iloc[:0].copy())
+        """Keep where the rows came from, and let go of what stood in them: an empty slice would hold on to it."""
+        return replace(self, text=pd.DataFrame(columns=self.text.columns, dtype="str"))
 
     def breach(self, findings: Findings, rows: Collection[int], problem: str, text: str, **details: object) -> None:
         """Report rows of this table, given by position: a breach for each file they are in."""
@@ -107,7 +111,7 @@ def read_table(
     origin = [pd.DataFrame({"file": file, "row": frame.index.to_numpy()}) for file, (frame, _) in named.items()]
     return Table(
         name,
-        text=pd.concat([frame for frame, _ in named.values()], ignore_index=True).fillna(""),
+        text=_below([frame for frame, _ in named.values()], known),
         origin=pd.concat(origin, ignore_index=True).astype({"file": "category"}),
         headers={file: list(frame.columns) for file, (frame, _) in named.items()},
         facts={file: facts for file, (_, facts) in named.items()},
@@ -129,8 +133,11 @@ def read_file(path: Path, *, known: Collection[str], dialect: Dialect, findings:
     DataFrame or None
         Every cell as text, the first row below the header as row 0; None if that cannot be done without guessing.
     """
-    read = _read(path, known=known, dialect=replace(dialect, header_row=1), findings=findings)
-    return None if read is None else read[0].reset_index(drop=True)
+    found = Findings()
+    read = _read(path, known=known, dialect=replace(dialect, header_row=1), findings=found)
+    findings.breaches += found.breaches
+    findings.notes += [note for note in found.notes if note.problem not in FOR_SPREADSHEETS]
+    return None if read is None else read[0].astype("str").reset_index(drop=True)
 
 
 def read_any(path: str | Path, *, dialect: Dialect | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -161,7 +168,16 @@ def read_any(path: str | Path, *, dialect: Dialect | None = None) -> tuple[pd.Da
     if read is None:
         raise problems(f"'{path}'", [breach.message for breach in findings.breaches])
     frame, facts = read
-    return frame, replace(facts, notes=[note.message for note in findings.notes])
+    return frame.astype("str"), replace(facts, notes=[note.message for note in findings.notes])
+
+
+def _below(frames: Sequence[pd.DataFrame], known: Collection[str]) -> pd.DataFrame:
+    """Put the columns that the codebook names one below the other, empty where a file lacks one."""
+    names = dict.fromkeys(name for frame in frames for name in frame.columns if name in known)
+    none = [pd.Series("", index=frame.index, dtype="str") for frame in frames]
+    parts = {name: [frame.get(name, empty) for frame, empty in zip(frames, none, strict=True)] for name in names}
+    rows = pd.RangeIndex(sum(map(len, frames)))
+    return pd.DataFrame({name: one_below_the_other(its) for name, its in parts.items()}, index=rows)
 
 
 def _with_wave(
@@ -196,7 +212,8 @@ def _read(
     try:
         read = READERS[path.suffix.lower()](path, known=known, dialect=dialect, findings=findings)
     except OSError as wrong:
-        findings.breach(path.name, "not_a_file", f"cannot be opened: {wrong.strerror or wrong}")
+        text, advice = f"cannot be opened: {wrong.strerror or wrong}", "Look who may read it, and where it is kept."
+        findings.breach(path.name, "not_a_file", text, advice=advice)
         return None
     read = read and peel(*read, dialect=dialect, file=path.name, findings=findings)
     if read is None or _is_odd(read[0], path.name, findings):
@@ -204,17 +221,15 @@ def _read(
     frame, facts = read
     if dialect.format != "long":
         return frame, facts
-    wide = widen(frame, known=known, dialect=dialect, file=path.name, findings=findings)
+    wide = widen(frame.astype("str"), known=known, dialect=dialect, file=path.name, findings=findings)
     return None if wide is None else (wide, replace(facts, tool="long"))
 
 
 def _may_be_read(path: Path, findings: Findings) -> bool:
     """Refuse what is no file in the dataset, or too large."""
-    if path.is_symlink():
-        findings.breach(path.name, "link", "is a link to another place", advice="Put the file itself in the dataset.")
-    elif not path.is_file():
-        findings.breach(path.name, "not_a_file", "is not a file")
-    elif path.suffix.lower() not in READERS:
+    if not is_real(path, findings):
+        return False
+    if path.suffix.lower() not in READERS:
         findings.breach(path.name, "no_reader", "is of no format that can be read", advice=otherwise(path))
     elif path.stat().st_size > MOST_BYTES.get(path.suffix.lower(), USUAL_MOST_BYTES):
         size = f"{path.stat().st_size / 1e9:,.1f} GB"
@@ -229,14 +244,13 @@ def _is_odd(frame: pd.DataFrame, file: str, findings: Findings) -> bool:
     before = len(findings.breaches)
     doubled = [name for name, n in Counter(frame.columns).items() if n > 1]
     if len(frame.columns) > MOST_COLUMNS:
-        text = f"has {len(frame.columns):,} columns, more than the {MOST_COLUMNS:,} that are read"
-        findings.breach(file, "too_many_columns", text, advice="Keep those that codebook.csv names.")
+        too_wide(len(frame.columns), file, findings)
     elif doubled:
         findings.breach(
             file, "doubled_column", f"{quoted(doubled)} heads more than one column", advice="Rename or remove one."
         )
     elif not len(frame):
-        findings.breach(file, "no_rows", "has a header but no rows: there are no data in it")
+        findings.breach(file, "no_rows", "has a header but no rows: there are no data in it", advice=NO_ROWS)
     elif len(frame.columns) > 1:
         _check_length(frame, file, findings)
         blank = frame[frame.iloc[:, 0] == ""]
@@ -252,7 +266,8 @@ def _check_length(frame: pd.DataFrame, file: str, findings: Findings) -> None:
     import pyarrow.compute as pc
 
     for name in frame.columns:
-        lengths = pc.binary_length(pa.array(frame[name]))
+        cells = frame[name]
+        lengths = pc.binary_length(pa.array(cells.cat.categories if is_kept_once(cells) else cells))
         if (pc.max(lengths).as_py() or 0) > LONGEST_CELL:
             rows = frame.index[frame[name].str.len() > LONGEST_CELL]
             text = f"a cell of more than {LONGEST_CELL:,} characters"

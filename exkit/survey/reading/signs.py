@@ -18,6 +18,7 @@ import pandas as pd
 from exkit.survey.codebook import Codebook
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Table
+from exkit.survey.reading.texts import reread
 
 OTHER = {",": ".", ".": ","}
 NAMES = {",": "comma", ".": "point"}
@@ -68,8 +69,7 @@ def in_plain_numbers(table: Table, codebook: Codebook, findings: Findings) -> Ta
         plain = {name: _plain(texts, decimal) for name, texts in marked.items()}
         _note_assumed(plain, decimal, facts.decimal, file, findings)
         for name in filter(plain.get, plain):
-            column = text[name]
-            text[name] = column.mask(here & column.isin(list(plain[name])), column.map(plain[name]))
+            text[name] = reread(text[name], plain[name], among=here)
     return replace(table, text=text)
 
 

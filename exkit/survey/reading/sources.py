@@ -22,6 +22,7 @@ OTHERS = {
     ".xlsb": "It is a binary Excel file: save it as .xlsx.",
     ".txt": "If it is CSV, give it that ending.",
 }
+ITSELF = "Put the file itself in the dataset."
 ADD = "Add it, name another under `files:` in study.yml, or leave the table out of codebook.csv."
 
 
@@ -70,6 +71,22 @@ def data_files(folder: Path) -> list[Path]:
     return sorted(path for path in there if path.is_file() and path.suffix.lower() in FORMATS)
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether a folder has something of this name, be it a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
+
+
+def is_real(path: Path, findings: Findings) -> bool:
+    """Refuse what is no file of the dataset's own: a link, a folder, a device."""
+    if path.is_symlink():
+        findings.breach(path.name, "link", "is a link to another place", advice=ITSELF)
+    elif not path.is_file():
+        findings.breach(path.name, "not_a_file", "is not a file", advice=ITSELF)
+    else:
+        return True
+    return False
+
+
 def _declared(folder: Path, name: str, declared: Sequence[Mapping], dialect: Dialect, findings: Findings) -> list[File]:
     """Find the files that `study.yml` names for a table."""
     files = []
@@ -80,13 +97,18 @@ def _declared(folder: Path, name: str, declared: Sequence[Mapping], dialect: Dia
             text = f"file '{said['file']}' of {name} is outside the dataset"
             findings.breach("study.yml", "outside", text, advice="Put it in the dataset's folder.")
         elif not path.exists():
-            advice = nearest(said["file"], [p.name for p in folder.iterdir()])
+            advice = nearest(said["file"], [p.name for p in folder.iterdir()]) or "Put it in the dataset's folder."
             findings.breach("study.yml", "no_file", f"no file '{said['file']}', named for {name}", advice=advice)
         else:
-            files += _files(folder, path, replace(dialect, **own), said["wave"], is_declared=True)
+            its = _files(folder, path, replace(dialect, **own), said["wave"], is_declared=True)
+            if not its:
+                text = f"'{said['file']}', named for {name}, is a folder without Parquet files"
+                findings.breach("study.yml", "no_file", text, advice="Name the file itself.")
+            files += its
     doubled = [file for file, n in Counter(file.name for file in files).items() if n > 1]
     if doubled:
-        findings.breach("study.yml", "several_files", f"{quoted(doubled)} is named more than once for {name}")
+        text = f"{quoted(doubled)} is named more than once for {name}"
+        findings.breach("study.yml", "several_files", text, advice="Name it once.")
     return files if len(files) >= len(declared) and not doubled else []
 
 
@@ -119,7 +141,8 @@ def _neither(paths: Sequence[Path]) -> str:
     """Say what to do with files of a table that cannot be read."""
     if not paths:
         return ""
-    return f"{quoted([p.name for p in paths])} cannot be read. {otherwise(paths[0])}"
+    what = "is a folder" if paths[0].is_dir() else "cannot be read"
+    return f"{quoted([p.name for p in paths])} {what}. {ITSELF if paths[0].is_dir() else otherwise(paths[0])}"
 
 
 def otherwise(path: Path) -> str:

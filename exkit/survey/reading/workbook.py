@@ -27,6 +27,11 @@ _NOT_COMPUTED = re.compile(
     _CELL + rb'[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
+_PLACEHOLDER = re.compile(
+    _CELL + rb'[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"<(?:\w+:)?v>0</(?:\w+:)?v>"
+)
+"""A formula with a nought, as programs write it that leave the computing to Excel."""
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
 
 Place = tuple[str, int]
@@ -88,17 +93,20 @@ def look_at_sheets(packed: zipfile.ZipFile) -> dict[str, Cells]:
         for link in fromstring(packed.read("xl/_rels/workbook.xml.rels"))
         if link.attrib.get("Type", "").endswith("/worksheet")
     }
-    named = {}
+    named, is_computed = {}, True
     for element in fromstring(packed.read("xl/workbook.xml")).iter():
+        is_computed &= element.attrib.get("fullCalcOnLoad", "0") not in ("1", "true")
         if element.tag.endswith("}sheet"):
             named[element.attrib["name"]] = next(v for k, v in element.attrib.items() if k.endswith("}id"))
-    return {name: _look_at(packed.read(targets[key])) for name, key in named.items() if key in targets}
+    there = {name: targets[key] for name, key in named.items() if key in targets}
+    return {name: _look_at(packed.read(part), is_computed=is_computed) for name, part in there.items()}
 
 
-def _look_at(xml: bytes) -> Cells:
-    """Look at the cells of one sheet, which must have its end."""
-    if not re.search(rb"</(?:\w+:)?worksheet>\s*$", xml[-1000:]):
+def _look_at(xml: bytes, *, is_computed: bool) -> Cells:
+    """Look at the cells of one sheet, which must have its end, and no words of its own that stand for others."""
+    if not re.search(rb"</(?:\w+:)?worksheet>\s*$", xml[-1000:]) or b"<!DOCTYPE" in xml[:1000]:
         raise zipfile.BadZipFile
+    not_computed = [*_NOT_COMPUTED.finditer(xml), *(() if is_computed else _PLACEHOLDER.finditer(xml))]
     columns, last = set(), 0
     for place in _PLACE.finditer(xml):
         columns.add(place[1])
@@ -109,7 +117,7 @@ def _look_at(xml: bytes) -> Cells:
         formulas=sum(1 for _ in _FORMULA.finditer(xml)),
         hidden_rows=sum(1 for _ in _HIDDEN.finditer(xml)),
         errors=[(place[1].decode(), int(place[2])) for place in _ERROR.finditer(xml)],
-        not_computed=[(place[1].decode(), int(place[2])) for place in _NOT_COMPUTED.finditer(xml)],
+        not_computed=[(place[1].decode(), int(place[2])) for place in not_computed],
     )
 
 

@@ -53,11 +53,20 @@ def test_a_date_that_could_be_two_days_is_asked_for(days):
     )
 
 
-@pytest.mark.parametrize("cell", ["31-04-2025", "29-02-2025", "3-4-25", "45901", "3 april 2025", "03-04-2025 late"])
+@pytest.mark.parametrize("cell", ["31-04-2025", "29-02-2025", "3-4-25", "45901"])
 def test_what_is_no_day_in_the_calendar_is_a_breach(days, cell):
     """Neither the next nor the nearest day."""
     (told,) = days(cell, written="dd-mm-yyyy")
     assert told.startswith(f"customers.csv: day: '{cell}' not a date (row 2).")
+
+
+@pytest.mark.parametrize("cell", ["3 april 2025", "03-04-2025 late"])
+def test_words_are_no_date_and_are_quoted_only_among_dates(days, cell):
+    """A column of words alone may be what people wrote."""
+    (alone,) = days(cell, written="dd-mm-yyyy")
+    (among,) = days(cell, "03-04-2025", "04-04-2025", written="dd-mm-yyyy")
+    assert alone.startswith("customers.csv: day: text not a date (row 2).")
+    assert among.startswith(f"customers.csv: day: '{cell}' not a date (row 2).")
 
 
 def test_a_leap_day_is_a_day(days):

@@ -77,6 +77,15 @@ def test_what_says_nothing_or_too_much_is_left_out_and_told(drafted: Callable):
     assert "@" not in everything
 
 
+def test_a_few_addresses_that_return_are_no_group(drafted: Callable):
+    """Who leads a team is somebody, however the column is called."""
+    text = "respondent_id,led_by,q1\n" + "".join(f"p{i},boss{i % 3}@y.nl,{1 + i % 5}\n" for i in range(60))
+    found = drafted(text)
+    (one,) = found.left_out.to_dict("records")
+    assert (one["column"], one["why"]) == ("led_by", "is free text or names (3 different texts), by how it looks")
+    assert "@" not in found.codebook.to_csv() + found.labels.to_csv() + "\n".join(told(found))
+
+
 def test_an_id_that_repeats_is_told(drafted: Callable):
     """It tells nobody apart."""
     text = "person_id,q1\n" + "".join(f"{i % 20},{1 + i % 5}\n" for i in range(60))

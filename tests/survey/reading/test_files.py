@@ -35,7 +35,8 @@ def test_files_of_one_table_have_the_same_columns(breaches):
         "employees-2024.csv": HEADER + "p1,North,2024,9\n",
         "employees-2025.csv": "person,team,year\np1,North,2025\n",
     }
-    assert breaches(files=files) == ["employees-2025.csv: enps: no column 'enps', which codebook.csv names."]
+    (told,) = breaches(files=files)
+    assert told.startswith("employees-2025.csv: enps: no column 'enps', which codebook.csv names. Look whether")
 
 
 def test_a_file_may_lack_a_question_that_was_not_asked_in_its_wave(dataset):
@@ -97,7 +98,8 @@ def test_large_and_small_numbers_survive_parquet(dataset):
 
 def test_what_is_called_parquet_must_be_parquet(breaches):
     """No traceback of another library's."""
-    assert breaches(files={"employees.parquet": "no"}) == ["employees.parquet: is not a Parquet file."]
+    (told,) = breaches(files={"employees.parquet": "no"})
+    assert told.startswith("employees.parquet: is not a Parquet file, or is damaged. Write it again")
 
 
 def test_the_wave_may_stand_in_the_name_of_a_file(dataset):

@@ -66,6 +66,32 @@ def test_what_is_called_sav_must_be_sav(dataset, content):
     assert told == "employees.sav: is not an SPSS file, or is damaged. Save it again from SPSS."
 
 
+def test_a_file_that_makes_its_reader_crash_is_told(saved, dataset, tmp_path, monkeypatch):
+    """The process that reads it ends; this one goes on."""
+    (tmp_path / "crashing").mkdir()
+    (tmp_path / "crashing" / "pyreadstat.py").write_text("import ctypes\nctypes.string_at(0)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "crashing"))
+    (told,) = check(dataset(codebook=CODEBOOK.format(""), files={saved.name: saved.read_bytes()})).breaches["message"]
+    assert told == "employees.sav: is not an SPSS file, or is damaged. Save it again from SPSS."
+
+
+def test_a_file_with_too_many_cells_is_told_before_it_is_read(saved, dataset, tmp_path, monkeypatch):
+    """By what its header says."""
+    (tmp_path / "huge").mkdir()
+    about = "type('About', (), {'number_rows': 10**8, 'number_columns': 40})"
+    (tmp_path / "huge" / "pyreadstat.py").write_text(f"def read_sav(path, metadataonly): return None, {about}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "huge"))
+    (told,) = check(dataset(codebook=CODEBOOK.format(""), files={saved.name: saved.read_bytes()})).breaches["message"]
+    assert told == "employees.sav: has more cells than are read from SPSS. Save it as Parquet."
+
+
+def test_the_other_process_is_not_misled_by_files_beside_the_data(saved, dataset, monkeypatch):
+    """A file called as a module in the folder where one works is never run."""
+    folder = dataset(codebook=CODEBOOK.format("-8|99"), files={saved.name: saved.read_bytes(), "json.py": "1 / 0"})
+    monkeypatch.chdir(folder)
+    assert check(folder).breaches["message"].tolist() == []
+
+
 def test_without_the_reader_the_message_says_what_to_install(saved, dataset, monkeypatch):
     """It is an extra."""
     monkeypatch.setitem(sys.modules, "pyreadstat", None)
