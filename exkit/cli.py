@@ -19,8 +19,10 @@ from exkit.publish.interrupt import listen, stop_if_interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from exkit.publish.build import Outcome
+    from exkit.publish.publish import Published
 
 FAILED, WRONG = 1, 2
 
@@ -36,30 +38,76 @@ app = typer.Typer(
 @app.command(epilog="Example: exkit publish reports/annual-2025.yml")
 def publish(
     edition: Annotated[Path, typer.Argument(help="The edition's file, such as reports/annual-2025.yml.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An organisation, a sector or a notebook, and what its page needs; repeat."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="At most so many sectors, and so many organisations; to try it out.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Notebooks side by side. Left out: one per processor, at most four.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would be made and what would be withheld.")
+    ] = False,
 ) -> None:
     """Make all pages of an edition, in the folder of the same name beside its file.
 
-    Everything is checked before anything is executed. A page that fails is told and kept aside in failed/; the others
-    appear.
+    Everything is checked before anything is executed. What has not changed since the last time is not made again. A
+    page that fails is told and kept aside in failed/; the others appear.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     console = _console()
-    columns = (TextColumn("Making pages"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with console.status("Starting …"):
+        from exkit.publish.publish import Choice, foresee
         from exkit.publish.publish import publish as make
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=None)
+
+    choice = Choice(only=tuple(only or ()), limit=limit, workers=workers)
+    with _progress(console) as progress:
+        task = progress.add_task("Running chapters", total=None)
+
+        def on_asked(n: int, total: int) -> None:
+            progress.update(task, completed=n, total=total)
 
         def on_page(outcome: Outcome, total: int) -> None:
-            progress.update(task, advance=1, total=total)
+            progress.update(task, description="Making pages", total=total)
+            progress.update(task, completed=told.append(outcome) or len(told))
             console.print(_line(outcome), markup=False)
 
-        outcomes = make(edition, on_page=on_page)
-    failed = [outcome for outcome in outcomes if outcome.problem]
-    print(edition.with_suffix("") / "index.html")
+        told: list[Outcome] = []
+        done = foresee(edition, choice=choice, on_asked=on_asked) if check else None
+        done = done or make(edition, choice=choice, on_page=on_page, on_asked=on_asked)
+    if check:
+        for outcome in done.outcomes:
+            print(f"{'to make    ' if outcome.made else 'up to date '} {outcome.page}")
+    for path in done.removed:
+        console.print(f"removed     {path}", markup=False)
+    console.print(_summary(done), markup=False)
+    failed = [outcome for outcome in done.outcomes if outcome.problem]
+    if not check:
+        print(edition.with_suffix("") / "index.html")
     if failed:
-        _stop(f"{len(failed)} of {len(outcomes)} pages failed.", status=FAILED)
+        _stop(f"{len(failed)} of {len(done.outcomes)} pages failed.", status=FAILED)
+
+
+def _progress(console: Console) -> Progress:
+    """Show how far it is and how long it may still take; nothing outside a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _summary(done: Published) -> str:
+    """Count what was made, what was up to date, what failed, and what is withheld."""
+    made = [one for one in done.outcomes if one.made and not one.problem]
+    failed = [one for one in done.outcomes if one.problem]
+    stood = len(done.outcomes) - len(made) - len(failed) - done.left
+    parts = [f"{len(made)} made", f"{stood} up to date", f"{len(failed)} failed"]
+    parts += [f"{len(done.removed)} removed"] if done.removed else []
+    parts += [f"{done.left} left as they were"] if done.left else []
+    rows = done.decision.rows
+    return f"Pages: {', '.join(parts)}. Figures: {int(rows['withheld'].sum()):,} of {len(rows):,} withheld."
 
 
 @app.command(epilog="Example: exkit run notebooks/01_enps.ipynb -p dataset data/sample -p min_n 20 --language nl")
@@ -257,7 +305,9 @@ def _console() -> Console:
 
 def _line(outcome: Outcome) -> str:
     """Say how one page went."""
-    return f"failed  {outcome.problem}" if outcome.problem else f"made    {outcome.page}"
+    if outcome.problem:
+        return f"failed      {outcome.problem}"
+    return f"{'made       ' if outcome.made else 'up to date '} {outcome.page}"
 
 
 def _stop(message: str, *, status: int) -> None:

@@ -401,7 +401,7 @@ def test_links_without_customers_are_a_page_of_reasons(tmp_path: Path):
     page = linkage(tmp_path, study, "en")
     link = "The correlation of engagement with recommendation by customers within organisations"
     assert f"{link} is not given: too few" in page
-    assert "No team has both engagement and recommendation by customers: nobody answered." in page
+    assert "No team has both engagement and recommendation by customers: question not part of these data." in page
     assert pd.read_csv(tmp_path / "page" / "results" / "linkage_levels.csv")["estimate"].isna().all()
 
 

@@ -21,8 +21,9 @@ from exkit.measures.answers import answers, lacks, nobody, not_asked, values
 from exkit.measures.cross import CODES
 from exkit.measures.design import ALONE, SUMS, influence, weigh
 from exkit.measures.intervals import mover
-from exkit.measures.nps import favourable, mean, nps
+from exkit.measures.nps import favourable, mean, nps, score_sums
 from exkit.measures.tally import Tally
+from exkit.measures.units import the_measure
 from exkit.result import result
 
 STATISTICS = {"nps": nps, "favourable": favourable, "mean": mean}
@@ -47,7 +48,7 @@ def compare(
     tally
         Counts of answers.
     x
-        A question of the tally; the only one if not given.
+        A question or scale of the tally; the only one if not given. Of a scale there is the mean.
     between
         The column whose levels are compared: `wave`, `sector`, or a subgroup.
     of
@@ -82,16 +83,16 @@ def compare(
     nothing = not_asked([*by, "level", "reference"], x=x, effect="diff").assign(of=of, between=between)
     if lacks(tally, [between, *by, *([same] if same else [])]) or nobody(tally, x):
         return nothing
-    counts, x = answers(tally, x, by=[between, *by])
-    waves = counts["wave"].unique() if "wave" in counts and "wave" not in (between, *by) else []
-    asked = tally.counts[tally.counts["variable"] == x]
+    x = the_measure(tally, x)
+    asked = tally.rows(x)
+    waves = asked["wave"].unique() if "wave" in asked and "wave" not in (between, *by) else []
     if against not in (None, "previous"):
         need_choice(against, CODES.get(between) or sorted(asked[between].dropna().unique()), what=between)
     rows = [
         _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
         for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])
         for pairs, counts in _designs(part, between, against, same)
-        for alike, design in _by_cluster(replace(tally, counts=counts), between, pairs)
+        for alike, design in _by_cluster(tally.of(x, counts), x, between, pairs)
     ]
     if not rows:
         return nothing
@@ -137,11 +138,10 @@ def _differences(
 ) -> pd.DataFrame:
     """Estimate the differences of all pairs of one design."""
     rows = pd.DataFrame(pairs, columns=["level", "reference"])
-    if tally.counts.empty:
+    if tally.rows(x).empty:
         return rows.assign(n=0, n_smallest=0, cluster=ALONE, reason="no_answers")
     own = STATISTICS[of](tally, x, by=[between], ci=ci).set_index(between)
-    counts, _ = answers(tally, x, by=[between])
-    sums = weigh(counts, values(counts, of))
+    sums = _sums(tally, x, between, of)
     a, b = own.reindex(rows["level"]).reset_index(), own.reindex(rows["reference"]).reset_index()
     cov, df = _covariance(sums, between, own, pairs, tally.cluster)
     error = np.sqrt(np.clip(cov[:, 0] + cov[:, 1] - 2 * cov[:, 2], 0, None))
@@ -150,7 +150,8 @@ def _differences(
     low, high = mover(*((d["estimate"], d["conf_low"], d["conf_high"]) for d in (a, b)), correlation=rho)
     difference = a["estimate"] - b["estimate"]
     t = np.divide(difference.abs(), error, out=np.full(len(rows), np.nan), where=error > 0)
-    broken = (a["series"] != b["series"]).to_numpy() if between == "wave" else np.zeros(len(rows), bool)
+    told = between == "wave" and "series" in own
+    broken = (a["series"] != b["series"]).to_numpy() if told else np.zeros(len(rows), bool)
     reasons = pd.concat([a["reason"], b["reason"]], axis="columns").fillna("too_few")
     few, lone = (reasons.eq(code).any(axis="columns").to_numpy() for code in ("too_few", "one_cluster"))
     numbers = {
@@ -169,26 +170,35 @@ def _differences(
     )  # fmt: skip
 
 
+def _sums(tally: Tally, x: str, between: str, of: str) -> pd.DataFrame:
+    """Lay out what a mean needs per key, of a question or a scale."""
+    if x in tally.scores:
+        return score_sums(tally.scores[x])
+    counts, _ = answers(tally, x, by=[between])
+    return weigh(counts, values(counts, of))
+
+
 def _by_cluster(
-    tally: Tally, between: str, pairs: list[tuple[str, str]]
+    tally: Tally, x: str, between: str, pairs: list[tuple[str, str]]
 ) -> Iterator[tuple[list[tuple[str, str]], Tally]]:
     """Give both groups of a pair one kind of cluster, and take together the pairs that have the same kind.
 
     Organisations if either group has several, else units if either has several of those. A single one has no spread
     that can be compared with that of several, so that its pairs get no margin; two such groups are compared as fixed.
     """
-    if tally.cluster != "auto" or "cluster" in tally.counts or tally.counts.empty:
+    rows = tally.rows(x)
+    if tally.cluster != "auto" or "cluster" in rows or rows.empty:
         yield pairs, tally
         return
-    columns = [column for column in ("unit", "organisation") if column in tally.counts and column != between]
-    kinds = pd.Series("", index=tally.counts[between].dropna().unique(), dtype="str")
+    columns = [column for column in ("unit", "organisation") if column in rows and column != between]
+    kinds = pd.Series("", index=rows[between].dropna().unique(), dtype="str")
     for column in columns:
-        kinds = kinds.mask(tally.counts.groupby(between, observed=True)[column].nunique() > 1, column)
+        kinds = kinds.mask(rows.groupby(between, observed=True)[column].nunique() > 1, column)
     common = [max(kinds[a], kinds[b], key=["", *columns].index) for a, b in pairs]
     for kind in dict.fromkeys(common):
-        counts = tally.counts.assign(cluster=tally.counts[kind]) if kind else tally.counts
+        its = tally.of(x, rows.assign(cluster=rows[kind]) if kind else rows)
         alike = [pair for pair, its_kind in zip(pairs, common, strict=True) if its_kind == kind]
-        yield alike, replace(tally, counts=counts, cluster=kind or None)
+        yield alike, replace(its, cluster=kind or None)
 
 
 def _covariance(

@@ -186,7 +186,7 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
         return refused
     if x in tally.scores or (x is None and len(tally.scores) == 1 and tally.counts.empty):
         x = x or next(iter(tally.scores))
-        sums, series = score_sums(tally.scores[x]), {}
+        sums, series = score_sums(tally.scores[x]), _series_of_scale(tally, x, by)
     else:
         counts, x = answers(tally, x, by=by)
         sums, series = weigh(counts, counts["answer"]), series_of(counts, by)
@@ -220,6 +220,14 @@ def _options(counts: pd.DataFrame) -> list:
 def _text(option: object) -> str:
     """Write an answer as text: a whole mark without a decimal point."""
     return str(int(option)) if isinstance(option, float) and option.is_integer() else str(option)
+
+
+def _series_of_scale(tally: Tally, x: str, by: Sequence[str]) -> dict[str, pd.Series | str]:
+    """Carry along the series of a scale, where the tally knows it."""
+    keys = tally.scores[x].keys
+    if x not in tally.scales or "wave" not in keys:
+        return {}
+    return series_of(keys.merge(tally.scales[x], on="wave", how="left", validate="m:1"), by)
 
 
 def score_sums(block: Moments) -> pd.DataFrame:

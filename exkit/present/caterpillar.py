@@ -124,11 +124,13 @@ def team_table(result: pd.DataFrame, *, title: str, language: str | None = None,
     -------
     Html
         The table: teams whose margin lies below the mean, holds it, or lies above it, with the range of their means,
-        own and adjusted.
+        own and adjusted; none where nothing is known of single teams.
     """
     language = language or current.language
     _, rows = translator(language), protect(result, min_n=min_n)
     teams = _shown(rows, min_n)
+    if rows["estimate"].isna().all():
+        return Html("")
     parts = {
         _("Margin below the mean of all teams"): teams[teams["raw_high"] < teams["target"]],
         _("Margin holds it"): teams[~teams["apart"]],

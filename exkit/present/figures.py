@@ -15,6 +15,7 @@ ALPHA = 0.05
 def figure(row: pd.Series, *, language: str) -> str:
     """Write the figure of a result row: "+4.3 percentage points (margin 1.0 to 7.6, n = 1,240)"."""
     value = numbers.quantity(row["estimate"], effect=row["effect"], of=counted(row), language=language)
+    value = numbers.bound(value, row["reason"])
     return f"{value} ({margin(row, language=language)})"
 
 

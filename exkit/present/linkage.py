@@ -207,7 +207,9 @@ def _matched(row: pd.Series, language: str) -> str:
     if pd.isna(row["estimate"]):
         nobody = row["reason"] == "no_answers"
         said = _("No team has both {x} and {y}: {reason}.") if nobody else _("Teams with both {x} and {y}: {reason}.")
-        return said.format(**told, reason=unit_reason_name(row["reason"], language=language))
+        unasked = nobody and current.study is not None and current.study.codebook.lacks(row["y"])
+        reason = "no_question" if unasked else row["reason"]
+        return said.format(**told, reason=unit_reason_name(reason, language=language))
     told |= {name: numbers.count(row[name], language=language) for name in ("n", "n_both", "n_only_x", "n_only_y")}
     said = [
         _("Of {n} teams of which {x} or {y} is known, both are known of {n_both} ({share}).").format(

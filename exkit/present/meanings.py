@@ -48,6 +48,11 @@ BREACHES = {
         "A file has one answer per row, and it is not said which columns tell who, what and which answer. Declare "
         "them in study.yml."
     ),
+    "free_text": N_(
+        "A column looks like people's own words, or says who they are. Leave it out of the codebook, or give it the "
+        "role comment: it is then counted, and not kept."
+    ),
+    "people_listed": N_("values.csv lists who people are, or what they wrote. Remove these rows."),
     "doubled_answer": N_("A respondent has more than one answer to a question. Decide which to keep."),
     "no_question": N_("An answer belongs to no question. Fill the question in, or remove the row."),
     "varies": N_("What should be the same for all answers of a respondent differs. Make it one value."),
@@ -174,6 +179,7 @@ NOTES = {
     "time": N_("The time is left out of dates; each keeps the day that is written."),
     "undated": N_("Rows without a date are left out, as study.yml says."),
     "outside": N_("Rows with a date in no wave are left out, as study.yml says."),
+    "comments": N_("Comments are counted, and not kept."),
     "read_as": N_("Cells are read as another value, as values.csv declares."),
     "unused_repair": N_("A declared repair touched no cell. Check its spelling in values.csv."),
     "split": N_(

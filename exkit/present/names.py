@@ -115,6 +115,9 @@ STATISTICS = {
     "gamma": N_("Goodman–Kruskal γ"),
     "diff": N_("Difference"),
     "quantile": N_("Quantile"),
+    "rank": N_("Place"),
+    "percentile": N_("Others with a lower figure"),
+    "spread": N_("Spread of true scores (standard deviation)"),
     "g": N_("Hedges' g"),
     "superiority": N_("Probability of superiority"),
     "eta2": N_("Part between groups (η²)"),
@@ -126,6 +129,7 @@ COMPARED = {
     "b": {"effect": "b", "y": ""},
     "favourable": {"effect": "share", "y": "favourable"},
     "mean": {"effect": "mean", "y": ""},
+    "score": {"effect": "score", "y": ""},
     "r": {"effect": "r", "y": ""},
     "rho": {"effect": "rho", "y": ""},
     "tau_b": {"effect": "tau_b", "y": ""},
@@ -138,6 +142,8 @@ REASONS = {
     "too_few": N_("too few answers to calculate"),
     "too_few_units": N_("too few teams to calculate"),
     "too_few_organisations": N_("too few organisations to calculate"),
+    "dominated": N_("one organisation is too large a part of the others"),
+    "too_wide": N_("margin too wide for a place"),
     "collinear": N_("follows from the other terms"),
     "one_organisation": N_("only one organisation"),
     "constant": N_("all values are the same"),
@@ -171,7 +177,9 @@ REASONS = {
     "no_spread": N_("no differences seen between organisations"),
     "reliability_unknown": N_("reliability unknown"),
     "weight_unknown": N_("number of answers per team unknown"),
-    "withheld": N_("too few answers"),
+    "withheld": N_("not shown"),
+    "at_least": N_("a bound: fewer than three people answered otherwise"),
+    "at_most": N_("a bound: fewer than three people answered so"),
 }
 
 METHODS = {
@@ -189,6 +197,7 @@ CHANGES = {
     "cutoffs": N_("cut-offs"),
     "mode": N_("way of asking"),
     "population": N_("who was asked"),
+    "items": N_("items of the scale"),
 }
 
 
@@ -299,6 +308,8 @@ def statistic_name(row: pd.Series, *, language: str) -> str:
     of = row.get("of") or ""
     if row["effect"] == "nps":
         return _nps_name(str(row["x"]), language)
+    if row["effect"] == "score":
+        return measure_name(str(row["x"]), language=language)
     if row["effect"] == "diff" and of in COMPARED:
         compared = pd.Series({"x": row["x"], **COMPARED[of]})
         return _("Difference in {what}").format(what=inside(compared, language=language))
@@ -343,6 +354,8 @@ def _nps_name(x: str, language: str) -> str:
 def _asked(x: str) -> Variable | None:
     """Look up the question that a row is of; None where it is of none, or of one that nobody was asked."""
     if current.study is None or x == "promoter_group" or current.study.codebook.lacks(x):
+        return None
+    if x in current.study.codebook.scales():
         return None
     return current.study.codebook.variable(x)
 
@@ -439,7 +452,7 @@ def reason_name(reason: str, *, language: str) -> str:
 def unit_reason_name(reason: str, *, language: str) -> str:
     """Put the reason of a result into words whose n counts teams or organisations, and no answers."""
     if reason == "withheld":
-        return translator(language)("too few to show")
+        return translator(language)("not shown")
     return reason_name(reason, language=language)
 
 

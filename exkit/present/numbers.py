@@ -20,6 +20,9 @@ from exkit.context import LANGUAGES
 from exkit.errors import need_choice
 from exkit.present.words import N_, translator
 
+BOUNDS = {"at_least": "≥", "at_most": "≤"}
+"""What stands before a number that is only a bound, by the reason of its row."""
+
 ROUNDING = Context(prec=60, rounding=ROUND_HALF_UP)
 DUST = 10
 """Decimals beyond which a difference is an artefact of binary fractions."""
@@ -57,6 +60,7 @@ STYLES = {
     **dict.fromkeys(["nps", "points"], Style(0, 1, sign=True)),
     "share": Style(0, 1, times=100, mark="%"),
     "mean": Style(1, 1),
+    "score": Style(2, 2),
     "sd": Style(1, 1),
     "amount": Style(0, 0, digits=3),
     # A ratio of 1.23 is read as a change.
@@ -71,6 +75,8 @@ STYLES = {
     **dict.fromkeys(["b", "beta", "g", "alpha", "omega", "icc2"], _COEFFICIENT),
     **dict.fromkeys(["r_wg", "r_wg_j", "a_wg", "ad", "ad_median"], _COEFFICIENT),
     "raters": Style(0, 0),
+    "rank": Style(0, 0),
+    "percentile": Style(0, 0, times=100, mark="%"),
     "icc1": Style(3, 3),
     "icc": Style(3, 3),
     **dict.fromkeys(["var_unit", "var_organisation", "var_residual"], Style(2, 2, digits=2)),
@@ -81,11 +87,19 @@ DIFFERENCES = {
     **dict.fromkeys(["nps", "points"], Style(1, 1, sign=True, points=N_("points"))),
     **dict.fromkeys(["share", "favourable"], Style(1, 1, times=100, sign=True, points=N_("percentage points"))),
     "mean": Style(1, 1, sign=True),
+    "score": Style(2, 2, sign=True),
     **dict.fromkeys(["r", "rho", "tau_b", "r_corrected", "beta", "b"], Style(2, 2, sign=True)),
     "amount": Style(0, 0, sign=True, digits=2),
     "b": Style(2, 2, sign=True),
 }
 """Per statistic that a `diff` compares or a `slope` climbs, named in a result's column `of`."""
+
+SPREADS = {
+    "nps": Style(1, 1, points=N_("points")),
+    "share": Style(1, 1, times=100, points=N_("percentage points")),
+    **dict.fromkeys(["mean", "score"], Style(2, 2)),
+}
+"""Per statistic of which a `spread` is the standard deviation."""
 
 
 def style(effect: str, *, of: str = "") -> Style:
@@ -111,6 +125,9 @@ def style(effect: str, *, of: str = "") -> Style:
     if effect in ("diff", "slope"):
         need_choice(of, DIFFERENCES, what="difference of")
         return DIFFERENCES[of]
+    if effect == "spread":
+        need_choice(of, SPREADS, what="spread of")
+        return SPREADS[of]
     # A quantile is one of the values that it is taken of.
     value = of if effect == "quantile" else effect
     need_choice(value, STYLES, what="effect")
@@ -318,3 +335,26 @@ def _exact(value: float) -> Decimal:
 def _round(value: Decimal, decimals: int) -> Decimal:
     """Round half away from zero; adding zero takes the sign off a negative one."""
     return value if value.is_infinite() else value.quantize(Decimal(1).scaleb(-decimals), context=ROUNDING) + 0
+
+
+def bound(written: str, reason: str) -> str:
+    """Put ≥ or ≤ before a number that is a bound.
+
+    Parameters
+    ----------
+    written
+        The number as it is printed; empty where there is none.
+    reason
+        Reason of the row that it is from.
+
+    Returns
+    -------
+    str
+        The number, with its sign if it is a bound.
+
+    Examples
+    --------
+    >>> bound("97%", "at_least"), bound("97%", "")
+    ('≥ 97%', '97%')
+    """
+    return f"{BOUNDS[reason]} {written}" if written and reason in BOUNDS else written

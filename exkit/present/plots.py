@@ -204,7 +204,8 @@ def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     for at, row in rows.dropna(subset="estimate").iterrows():
         written = numbers.estimate(row["estimate"], effect=row["effect"], language=language)
         ax.annotate(written, (at, row["estimate"]), (7, 4), textcoords="offset points", color=COLOURS["ink"])
-    ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
+    if rows["effect"].iloc[0] not in ("mean", "score"):
+        ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
     ax.set(xlabel="", ylabel=statistic_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
     ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]], parse_math=False)
     ax.yaxis.set_major_formatter(lambda v, _: numbers.estimate(v, effect=rows["effect"].iloc[0], language=language))

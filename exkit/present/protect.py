@@ -1,7 +1,11 @@
 """The door: what too few people answered does not pass, and what is too uncertain passes marked.
 
 Every table, picture, sentence and saved result that the kit makes goes through `protect` first. A withheld row
-keeps its group name and loses every number, its count included, so that withheld rows look alike whatever the reason.
+keeps its group name and loses every number, its count included, so that withheld rows look alike whatever the reason:
+because few people answered, because few of them are promoters or detractors, or because others could be worked out
+from it. What could be worked out is looked at in each result by itself; when pages are published, in all of them
+together: the door writes down what it was asked for (`current.asked`), and is told what else to withhold
+(`current.withheld`).
 """
 
 from __future__ import annotations
@@ -11,6 +15,10 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
+from exkit.measures.intervals import wilson
+from exkit.present.disclosure.book import also_withheld, write_down
+from exkit.present.disclosure.groups import BANDS
+from exkit.present.disclosure.secrets import derivable
 from exkit.result import COLUMNS, TEXT, group_columns
 
 MAX_MARGIN = {"nps": 15.0, "share": 0.10}
@@ -60,6 +68,13 @@ OF_GROUPS = ("median", "share_high", "share_zero")
 
 WHOLE = ("n", "n_smallest")
 
+UNANIMOUS = 3
+"""With fewer people than this who think otherwise a share is told as a bound: 1 - 3/n or more, or 3/n or less."""
+QUANTILE = 1.96
+"""Of the interval around a bound, which must not tell how wide the true one is."""
+TIED = ("std_error", "n_eff", "deff", "deff_kish", "exact_low", "exact_high")
+"""Extras that would tell what exactly lies behind a bound."""
+
 
 def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float | None = None) -> pd.DataFrame:
     """Withhold the rows of a result that rest on too few answers; mark those that are too uncertain.
@@ -77,10 +92,13 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     Returns
     -------
     DataFrame
-        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. Extras
-        that tell of single groups (`OF_GROUPS`) are left out where these are fewer than `min_n` (`n_median`, else
-        `n_units`). Agreement of fewer than 30 people is withheld, and so is full agreement, and a verdict that rests on
-        either. Applying it twice changes nothing. Rows keep their order: protect before sorting by an estimate.
+        The result with `reason` "withheld" and no numbers in withheld rows, and the extra column `indicative`. An NPS
+        is withheld, too, where fewer than `min_n` are promoters or detractors, since with its n and its margin it tells
+        how many. A share from which fewer than three people depart is a bound: `reason` "at_least" or "at_most".
+        Extras that tell of single groups (`OF_GROUPS`) are left out where these are fewer than `min_n` (`n_median`,
+        else `n_units`). Agreement of fewer than 30 people is withheld, and so is full agreement, and a verdict that
+        rests on either. Applying it twice changes nothing. Rows keep their order: protect before sorting by an
+        estimate.
 
     Raises
     ------
@@ -101,21 +119,66 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     min_n = current.min_n if min_n is None else min_n
     if not min_n >= 1:
         raise ExkitError(f"min_n is the smallest group that may be shown: 1 or more, not {min_n}.")
-    smallest = result["n"].astype("Float64")
-    if "n_smallest" in result:
-        # Rows of several results side by side: only those that compare groups have one.
-        smallest = result["n_smallest"].astype("Float64").fillna(smallest)
-    of_ours = result["reason"] != ARITHMETIC
-    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & of_ours.to_numpy(bool)
-    few |= _telltale(result, smallest)
+    fresh, few = "indicative" not in result, _few(result, min_n)
+    if fresh:
+        bounded = _almost_unanimous(result) & ~few
+        write_down(result, secret=few, bounded=bounded)
+        few |= derivable(result, secret=few, min_n=min_n)
+        result = _bound(result, bounded)
+    few |= also_withheld(result)
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}
     for c in set(OF_GROUPS) & set(shown):
         shown[c] = shown[c].where(result["n_median" if "n_median" in result else "n_units"] >= min_n)
     said = {c: result[c].mask(few, word) for c, word in _verdicts(result).items()}
     reason = result["reason"].mask(few & ~result["reason"].isin(KNOWN), "withheld")
     out = result.assign(**shown, **said, reason=reason)
-    judged = "indicative" in result and max_margin is None
+    judged = not fresh and max_margin is None
     return out.assign(indicative=result["indicative"] & ~few if judged else _indicative(out, max_margin))
+
+
+def _few(result: pd.DataFrame, min_n: int) -> np.ndarray:
+    """Say which rows rest on too few answers, by themselves."""
+    smallest = result["n"].astype("Float64")
+    if "n_smallest" in result:
+        # Rows of several results side by side: only those that compare groups have one.
+        smallest = result["n_smallest"].astype("Float64").fillna(smallest)
+    of_ours = result["reason"] != ARITHMETIC
+    few = ((smallest < min_n) | smallest.isna()).to_numpy(bool) & of_ours.to_numpy(bool)
+    return few | _telltale(result, smallest) | _few_behind(result, min_n)
+
+
+def _few_behind(result: pd.DataFrame, min_n: int) -> np.ndarray:
+    """Say behind which NPS too few promoters or detractors stand."""
+    is_nps, n, few = (result["effect"] == "nps").to_numpy(bool), result["n"].astype(float), np.zeros(len(result), bool)
+    for band in (band for band in BANDS if band in result):
+        few |= ((result[band].astype(float) * n).round() < min_n).to_numpy(bool) & is_nps
+    return few
+
+
+def _almost_unanimous(result: pd.DataFrame) -> np.ndarray:
+    """Say from which shares fewer than three people depart, among more than twice as many."""
+    if not (result["effect"] == "share").any():
+        return np.zeros(len(result), bool)
+    n, estimate = result["n"].astype(float), result["estimate"].astype(float)
+    apart = n * np.minimum(estimate, 1 - estimate)
+    return (result["effect"].eq("share") & (apart.round(6) < UNANIMOUS) & (n > 2 * UNANIMOUS)).to_numpy(bool)
+
+
+def _bound(result: pd.DataFrame, bounded: np.ndarray) -> pd.DataFrame:
+    """Tell a bound in place of a share from which so few depart that it would tell of single people."""
+    if not bounded.any():
+        return result
+    n, high = result["n"].astype(float), result["estimate"].astype(float) > 0.5
+    bound = (UNANIMOUS / n).where(~high, 1 - UNANIMOUS / n)
+    low, up = wilson(bound, n=n, q=QUANTILE)
+    said = {
+        "estimate": bound,
+        "conf_low": pd.Series(low, result.index).where(high, 0.0),
+        "conf_high": pd.Series(up, result.index).where(~high, 1.0),
+        "reason": high.map({True: "at_least", False: "at_most"}),
+        **{c: np.nan for c in TIED if c in result},
+    }
+    return result.assign(**{c: result[c].mask(bounded, value) for c, value in said.items()})
 
 
 def _telltale(result: pd.DataFrame, smallest: pd.Series) -> np.ndarray:

@@ -11,7 +11,7 @@ from html import escape
 import pandas as pd
 
 from exkit.context import current
-from exkit.present import claims, contrasts, linkage, numbers, promoters, team_words
+from exkit.present import apart, claims, contrasts, linkage, numbers, promoters, standing, team_words
 from exkit.present.figures import ALPHA, margin, opened, significant
 from exkit.present.names import (
     BANDS,
@@ -65,10 +65,9 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
-    if (told := promoters.finding(rows, language=language)) is not None:
-        return told
-    if (told := contrasts.finding(rows, language=language)) is not None:
-        return told
+    for words in (standing.finding, apart.finding, promoters.finding, contrasts.finding):
+        if (told := words(rows, language=language)) is not None:
+            return told
     if (told := team_words.finding(rows, language=language, min_n=min_n)) is not None:
         return told
     if rows["effect"].eq("diff").all() and "level" in rows:
@@ -106,6 +105,8 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
+    if (told := standing.finding(rows, language=language)) is not None:
+        return told
     if rows["effect"].eq("share").all() and not group_columns(rows) and len(rows) > 1:
         return _list_of_shares(rows, language)
     names = row_names(rows, language=language)
@@ -142,8 +143,7 @@ def key_figures(*results: pd.DataFrame, language: str | None = None, min_n: int 
 
 def _key_figure(name: str, row: pd.Series, language: str) -> str:
     """Set one figure."""
-    of = _of(row)
-    shown = numbers.estimate(row["estimate"], effect=row["effect"], of=of, language=language)
+    shown = _estimate(row, language)
     value = shown or reason_name(row["reason"], language=language)
     grey = ' class="value indicative"' if row["indicative"] or not shown else ' class="value"'
     between = margin(row, language=language) if shown else ""
@@ -156,6 +156,18 @@ def _key_figure(name: str, row: pd.Series, language: str) -> str:
 def _of(row: pd.Series) -> str:
     """Say which statistic a difference or a quantile is of."""
     return counted(row)
+
+
+def _quantity(row: pd.Series, language: str) -> str:
+    """Write an estimate with what it is counted in."""
+    written = numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language)
+    return numbers.bound(written, row["reason"])
+
+
+def _estimate(row: pd.Series, language: str) -> str:
+    """Write an estimate."""
+    written = numbers.estimate(row["estimate"], effect=row["effect"], of=_of(row), language=language)
+    return numbers.bound(written, row["reason"])
 
 
 def _absent(rows: pd.DataFrame, language: str) -> str:
@@ -172,6 +184,8 @@ def _absent(rows: pd.DataFrame, language: str) -> str:
             "Nobody can be followed: that takes two waves, and respondents who have the same name in both."
         )
     _ = translator(language)
+    if rows["effect"].eq("alpha").all():
+        return _("These data have no scale that is made of items.")
     names = [group_name(c, rows, language=language).lower() for c in group_columns(rows) or ["unit"]]
     return _("These data have no division by {what}.").format(what=", ".join(names))
 
@@ -198,7 +212,7 @@ def _level(row: pd.Series, language: str) -> str:
     said = said.format(
         at=at,
         what=inside(row, language=language),
-        estimate=numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language),
+        estimate=_quantity(row, language),
         margin=margin(row, language=language),
     )
     said = opened(said)
@@ -239,8 +253,8 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
         said += [
             runs.format(
                 what=inside(first, language=language),
-                low=numbers.estimate(first["estimate"], effect=first["effect"], of=_of(first), language=language),
-                high=numbers.estimate(last["estimate"], effect=last["effect"], of=_of(last), language=language),
+                low=_estimate(first, language),
+                high=_estimate(last, language),
                 low_margin=margin(first, language=language),
                 high_margin=margin(last, language=language),
                 lowest=names[0],
@@ -258,7 +272,9 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
     if hidden:
         said.append(
             plural(
-                "{n} group is not shown: too few answers.", "{n} groups are not shown: too few answers.", hidden
+                "{n} group is not shown, to protect who answered.",
+                "{n} groups are not shown, to protect who answered.",
+                hidden,
             ).format(n=numbers.count(hidden, language=language))
         )
     return opened(" ".join(said)) or _("No group has enough answers, or a margin that is narrow enough, to compare.")
@@ -359,7 +375,7 @@ def _clause(name: str, row: pd.Series, language: str) -> str:
     _ = translator(language)
     if pd.isna(row["estimate"]):
         return f"{name}: {reason_name(row['reason'], language=language)}"
-    value = numbers.quantity(row["estimate"], effect=row["effect"], of=_of(row), language=language)
+    value = _quantity(row, language)
     said = f"{name}: {value} ({margin(row, language=language)})"
     if set(BANDS) <= set(row.index):
         said += _(", detractors {detractors}, passives {passives}, promoters {promoters}").format(
@@ -377,8 +393,8 @@ def _list_of_shares(rows: pd.DataFrame, language: str) -> str:
             reason=reason_name(rows["reason"].iloc[0], language=language)
         )
     parts = [
-        f"{text(y, language=language)}: {numbers.percent(share, language=language)}"
-        for y, share in zip(rows["y"], rows["estimate"], strict=True)
+        f"{text(y, language=language)}: {numbers.bound(numbers.percent(share, language=language), reason)}"
+        for y, share, reason in zip(rows["y"], rows["estimate"], rows["reason"], strict=True)
     ]
     n = numbers.count(rows["n"].iloc[0], language=language)
     return _("Shares of the answers, n = {n}: {parts}.").format(n=n, parts="; ".join(parts))

@@ -89,7 +89,7 @@ def report(
     Parameters
     ----------
     result
-        Any result. Where these data have no such division, one sentence says so.
+        Any result. Where these data have no such division, or no respondents to tell it from, one sentence says so.
     title
         Of the picture or the table, in English; a catalogue key.
     plot
@@ -106,7 +106,7 @@ def report(
     language = language or current.language
     result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
     show(sentence(result, **told), language=language)
-    if result["reason"].isin(ABSENT).all():
+    if result["reason"].isin([*ABSENT, "reliability_unknown"]).all():
         return
     laid, at = table(result, title=title, **told), wave_of(result)
     if plot is None or not laid or result["estimate"].isna().all():

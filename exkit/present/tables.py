@@ -165,7 +165,9 @@ def _estimates(rows: pd.DataFrame, language: str) -> list[str]:
     write = numbers.quantity if of_outcomes(rows) else numbers.estimate
     return [
         (
-            write(row["estimate"], effect=row["effect"], of=counted(row), language=language)
+            numbers.bound(
+                write(row["estimate"], effect=row["effect"], of=counted(row), language=language), row["reason"]
+            )
             if row["reason"] != "above_one"
             else ""
         )
@@ -200,7 +202,12 @@ def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
     notes = []
     if (rows["reason"] == "withheld").any():
         least = numbers.count(current.min_n if min_n is None else min_n, language=language)
-        notes.append(_("Too few answers: groups of fewer than {least} are not shown.").format(least=least))
+        notes.append(_(
+            "Not shown: groups of fewer than {least} answers, an NPS with fewer than {least} promoters or detractors, "
+            "and others from which these could be worked out."
+        ).format(least=least))
+    if rows["reason"].isin(numbers.BOUNDS).any():
+        notes.append(_("With ≥ or ≤ stands a bound: fewer than three people answered otherwise."))
     if rows["indicative"].any():
         notes.append(_("Grey figures are indicative: their margin is too wide to rest a conclusion on."))
     if set(BANDS) <= set(rows.columns) and _odd_sum(rows[list(BANDS)]):

@@ -252,7 +252,7 @@ def finding(rows: pd.DataFrame, *, language: str, min_n: int | None = None) -> s
     if {"verdict", "icc1"} <= set(rows):
         return _verdicts(rows, language)
     if group_columns(rows) == ["size"]:
-        return ""
+        return " ".join(_lacking(rows.drop_duplicates("x"), language)) if rows["estimate"].isna().all() else ""
     kinds = frozenset(rows["effect"])
     return WORDED[kinds](rows, language) if kinds in WORDED and not group_columns(rows) else None
 

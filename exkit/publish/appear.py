@@ -7,6 +7,7 @@ the folders of processes that are gone.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -19,7 +20,36 @@ from pathlib import Path
 from exkit.errors import ExkitError
 
 PRIVATE = ".exkit-work-"
+CAUSES = {
+    errno.ENOSPC: "the disk is full. Make room",
+    errno.EDQUOT: "your share of the disk is full. Make room",
+    errno.EFBIG: "files may not be as large. Raise the limit",
+    errno.EROFS: "the disk can only be read. Choose another place",
+    errno.EACCES: "you may not write there. Ask for permission, or choose another place",
+    errno.EPERM: "you may not write there. Ask for permission, or choose another place",
+}
+"""What keeps a file from being written, and what helps."""
 SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+class CannotWriteError(ExkitError):
+    """A disk that takes nothing more: no page after this one could be written either."""
+
+
+@contextmanager
+def can_write(at: Path) -> Iterator[None]:
+    """Put what the operating system says against writing in one sentence.
+
+    Raises
+    ------
+    CannotWriteError
+        If anything could not be written; what was made before is as it was.
+    """
+    try:
+        yield
+    except OSError as error:
+        cause = CAUSES.get(error.errno, f"{(error.strerror or str(error)).lower()}. Mend that")
+        raise CannotWriteError(f"'{at}' cannot be written: {cause}, and run it again.") from None
 
 
 @contextmanager
@@ -31,9 +61,10 @@ def private_folder(inside: Path) -> Iterator[Path]:
     inside
         The folder to make it in; made when absent. Leftovers of dead processes in it are swept first.
     """
-    inside.mkdir(parents=True, exist_ok=True)
-    sweep(inside)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-", dir=inside))
+    with can_write(inside):
+        inside.mkdir(parents=True, exist_ok=True)
+        sweep(inside)
+        folder = Path(tempfile.mkdtemp(prefix=f"{PRIVATE}{os.getpid()}-", dir=inside))
     try:
         yield folder
     finally:
@@ -78,21 +109,23 @@ def appear(content: bytes, *, at: Path, work: Path) -> Path:
     Raises
     ------
     ExkitError
-        If the path or its folder is a symbolic link, or the path a folder.
+        If the path or its folder is a symbolic link, or the path a folder; `CannotWriteError` if the disk is full or
+        may not be written to.
     """
     need_real(at.parent)
     need_real(at)
     if at.is_dir():
         raise ExkitError(f"'{at}' is a folder. Name the file to write.")
-    at.parent.mkdir(parents=True, exist_ok=True)
-    handle, waiting = tempfile.mkstemp(dir=work)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        os.fchmod(file.fileno(), 0o644)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(waiting).replace(at)
-    _sync_folder(at.parent)
+    with can_write(at):
+        at.parent.mkdir(parents=True, exist_ok=True)
+        handle, waiting = tempfile.mkstemp(dir=work)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o644)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(waiting).replace(at)
+        _sync_folder(at.parent)
     return at
 
 
@@ -115,13 +148,14 @@ def appear_folder(content: Path, *, at: Path, work: Path) -> None:
     """
     need_real(at.parent)
     need_real(at)
-    if at.exists():
-        at.rename(Path(tempfile.mkdtemp(dir=work)) / at.name)
-    if any(content.iterdir()):
-        at.parent.mkdir(parents=True, exist_ok=True)
-        content.rename(at)
-    if at.parent.exists():
-        _sync_folder(at.parent)
+    with can_write(at):
+        if at.exists():
+            at.rename(Path(tempfile.mkdtemp(dir=work)) / at.name)
+        if any(content.iterdir()):
+            at.parent.mkdir(parents=True, exist_ok=True)
+            content.rename(at)
+        if at.parent.exists():
+            _sync_folder(at.parent)
 
 
 def need_real(path: Path) -> None:

@@ -2,16 +2,14 @@
 
 All languages are executed and rendered before any page is put in its place, so that a page only points to versions of
 itself that exist. What they saved is the same in every language, and is gathered once. A notebook that fails is kept
-aside under `failed/`, stripped of everything its cells had printed, and nothing that it saved is gathered.
+aside, stripped of everything its cells had printed, and nothing that it saved is gathered.
 """
 
 from __future__ import annotations
 
 import platform
-import tempfile
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +17,17 @@ from typing import TYPE_CHECKING
 from exkit.errors import ExkitError
 from exkit.present import words
 from exkit.present.save import contents, read_saved
-from exkit.publish.appear import appear, need_real
-from exkit.publish.execute import Limits, NotebookError, error_of, execute, together
+from exkit.publish.appear import CannotWriteError, appear, need_real
+from exkit.publish.errata import put_aside, version_of
+from exkit.publish.execute import Limits, NotebookError, error_of, execute
+from exkit.publish.naming import named
 from exkit.publish.prose import title
-from exkit.publish.render import Look, Page, render, template_digest
+from exkit.publish.render import Look, Page, Version, render, template_digest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from exkit.publish.fan import Reader
     from exkit.survey.study import Study
 
 LARGEST = 600_000
@@ -45,29 +46,83 @@ class Job:
         Checked parameters.
     language
         Language of the page.
-    folder
-        Where `failed/` goes.
     at
         Final path of the page.
+    failed
+        Where the notebook is put aside if it fails.
     study
         The study that the notebook opens, if any.
-    saved
-        Folder of what earlier chapters saved; as in JupyterLab, `results` beside the notebook, when left out.
     edition, date, look, remark
         What the edition adds: its title and date in this language, how it looks, a sentence to print.
+    home
+        Address of the list that the page stands in; empty when there is none.
+    reader
+        The sector or organisation whose own page it is, if it is.
+    about
+        What that is called in this language.
+    unnamed
+        Participants whose names may not be on the page.
+    versions
+        Corrections, the last first: this version of the page and what it replaces.
+    aside
+        Folder to keep a version in that it replaces; none is kept when left out.
     """
 
     notebook: Path
     values: dict[str, object]
     language: str
-    folder: Path
     at: Path
+    failed: Path
     study: Study | None = None
-    saved: Path | None = None
     edition: str = ""
     date: str = ""
     look: Look = field(default_factory=Look)
     remark: str = ""
+    home: str = ""
+    reader: Reader | None = None
+    about: str = ""
+    unnamed: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+    aside: Path | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One execution of a job.
+
+    Parameters
+    ----------
+    job
+        What was executed.
+    folder
+        A private folder: `results` has what it saved, `asked` what it asked to show.
+    executed
+        The notebook, or why it did not run to its end.
+    """
+
+    job: Job
+    folder: Path
+    executed: NotebookNode | NotebookError
+
+    @property
+    def ran(self) -> bool:
+        """Whether it ran to its end."""
+        return not isinstance(self.executed, NotebookError)
+
+    @property
+    def results(self) -> Path:
+        """Folder of what it saved."""
+        return self.folder / "results"
+
+    @property
+    def asked(self) -> Path:
+        """Folder of what it asked to show."""
+        return self.folder / "asked"
+
+    @property
+    def saved(self) -> list[Path]:
+        """Files that it saved."""
+        return sorted(self.results.iterdir())
 
 
 @dataclass(frozen=True)
@@ -86,6 +141,10 @@ class Outcome:
         The same for everybody: without a folder of this machine, and without what Python says of an error.
     results
         What it saved: file name by what is in it, in the language of the page.
+    reader
+        The sector or organisation whose own page it is, if it is.
+    made
+        Whether it was made now; else it was up to date.
     """
 
     notebook: str
@@ -95,80 +154,116 @@ class Outcome:
     problem: str = ""
     public_problem: str = ""
     results: dict[str, str] = field(default_factory=dict)
+    reader: Reader | None = None
+    made: bool = True
 
 
-def build(jobs: list[Job], *, gathered: Path, work: Path, limits: Limits | None = None) -> list[Outcome]:
-    """Make the pages of one notebook.
+def attempt(
+    job: Job,
+    *,
+    folder: Path,
+    saved: Path | None = None,
+    withheld: Path | None = None,
+    asking: bool = False,
+    limits: Limits | None = None,
+) -> Attempt:
+    """Execute a job.
 
     Parameters
     ----------
-    jobs
-        The same notebook, once per language.
+    job
+        What to execute.
+    folder
+        An empty private folder.
+    saved
+        Folder of what earlier chapters saved; as in JupyterLab, `results` beside the notebook, when left out.
+    withheld
+        What the edition withholds.
+    asking
+        Whether to note what it asks to show.
+    limits
+        Time limits.
+    """
+    places = {name: folder / name for name in ("results", "asked")}
+    for place in places.values():
+        place.mkdir()
+    told = {"results": places["results"], "saved": saved, "withheld": withheld}
+    told |= {"asked": places["asked"]} if asking else {}
+    try:
+        executed = execute(job.notebook, parameters=job.values, limits=limits, **told)
+    except NotebookError as failure:
+        executed = failure
+    return Attempt(job, folder, executed)
+
+
+def build(attempts: list[Attempt], *, gathered: Path, work: Path) -> list[Outcome]:
+    """Make pages of the executions of one notebook.
+
+    Parameters
+    ----------
+    attempts
+        One per language.
     gathered
-        Folder of all that is saved; what this notebook saves is added.
+        Folder of all that is saved; what this notebook saved is added.
     work
         A private folder on the file system of the pages.
-    limits
-        Time limits of each execution.
 
     Returns
     -------
     list of Outcome
-        One per job, in the same order.
+        One per attempt, in the same order.
     """
-    own = Path(tempfile.mkdtemp(dir=work))
-    executed = _execute(jobs, own=own, limits=limits)
-    failed = _keep_failed([job for job in jobs if isinstance(executed[job.language], NotebookError)], executed, own=own)
-    failed |= _refuse([job for job in jobs if job.language not in failed], own=own, gathered=gathered)
-    pages = failed | _render([job for job in jobs if job.language not in failed], executed)
-    outcomes = [_put(job, executed[job.language], pages[job.language], own=own) for job in jobs]
-    for job, outcome in zip(jobs, outcomes, strict=True):
+    failed = {one.job.language: _keep_failed(one, work=work) for one in attempts if not one.ran}
+    failed |= _refuse([one for one in attempts if one.ran], gathered=gathered)
+    pages = failed | _render([one for one in attempts if one.job.language not in failed])
+    outcomes = [_put(one, pages[one.job.language], work=work) for one in attempts]
+    for one, outcome in zip(attempts, outcomes, strict=True):
         for name in outcome.results:
-            appear((_results(job, own) / name).read_bytes(), at=gathered / name, work=own)
+            appear((one.results / name).read_bytes(), at=gathered / name, work=work)
     return outcomes
 
 
-def _execute(jobs: list[Job], *, own: Path, limits: Limits | None) -> dict[str, NotebookNode | NotebookError]:
-    """Execute all languages side by side."""
-    for job in jobs:
-        _results(job, own).mkdir()
-    executed = together([partial(_execute_one, job, own=own, limits=limits) for job in jobs])
-    return {job.language: one for job, one in zip(jobs, executed, strict=True)}
+def _keep_failed(failure: Attempt, *, work: Path) -> Outcome:
+    """Put a failed notebook aside."""
+    kept = appear(_stripped(failure.executed.executed), at=failure.job.failed, work=work)
+    told = f"{failure.executed}\n  Executed so far: {kept}"
+    return _failure(failure.job, told, public=failure.executed.public)
 
 
-def _execute_one(job: Job, *, own: Path, limits: Limits | None) -> NotebookNode | NotebookError:
-    folders = {"results": _results(job, own), "saved": job.saved}
-    try:
-        return execute(job.notebook, parameters=job.values, limits=limits, **folders)
-    except NotebookError as failure:
-        return failure
-
-
-def _keep_failed(
-    jobs: list[Job], executed: dict[str, NotebookNode | NotebookError], *, own: Path
-) -> dict[str, Outcome]:
-    """Put failed notebooks aside."""
-    failed = {}
-    for job in jobs:
-        failure = executed[job.language]
-        kept = appear(_stripped(failure.executed), at=_failed(job), work=own)
-        told = f"{failure}\n  Executed so far: {kept}"
-        failed[job.language] = _failure(job, told, public=failure.public)
-    return failed
-
-
-def _refuse(jobs: list[Job], *, own: Path, gathered: Path) -> dict[str, Outcome]:
+def _refuse(attempts: list[Attempt], *, gathered: Path) -> dict[str, Outcome]:
     """Tell of which languages what they saved will not do."""
     failed, there = {}, [gathered]
-    for job in jobs:
+    for one in attempts:
         try:
-            for file in _saved(job, own):
-                _need_result(file, there=there)
-            there.append(_results(job, own))
+            need_results(one, there=there)
+            there.append(one.results)
         except ExkitError as error:
-            told = f"{job.notebook.name} was executed, but what it saved will not do: {error}"
-            failed[job.language] = _failure(job, told)
+            told = f"{one.job.notebook.name} was executed, but what it saved will not do: {error}"
+            failed[one.job.language] = _failure(one.job, told)
     return failed
+
+
+def need_results(attempt: Attempt, *, there: list[Path]) -> None:
+    """Complain about what an execution saved.
+
+    Parameters
+    ----------
+    attempt
+        The execution.
+    there
+        Folders of what has been saved before.
+
+    Raises
+    ------
+    ExkitError
+        If a file is not a result, or bears a name under which another one is there; and if a page of one sector or
+        organisation saved anything at all.
+    """
+    if attempt.job.reader and attempt.saved:
+        what = attempt.job.reader.what
+        raise ExkitError(f"a page of one {what} saves nothing. Save it for all at once, in a chapter.")
+    for file in attempt.saved:
+        _need_result(file, there=there)
 
 
 def _need_result(file: Path, *, there: list[Path]) -> None:
@@ -183,50 +278,63 @@ def _need_result(file: Path, *, there: list[Path]) -> None:
         )
 
 
-def _render(jobs: list[Job], executed: dict[str, NotebookNode]) -> dict[str, bytes | Outcome]:
+def _render(attempts: list[Attempt]) -> dict[str, bytes | Outcome]:
     """Render pages that point to each other; where one will not do, the others again without it."""
-    pages = {job.language: _render_one(job, executed[job.language], others=jobs) for job in jobs}
-    sound = [job for job in jobs if not isinstance(pages[job.language], Outcome)]
-    return pages if len(sound) == len(jobs) else pages | _render(sound, executed)
+    pages = {one.job.language: _render_one(one, others=[other.job for other in attempts]) for one in attempts}
+    sound = [one for one in attempts if not isinstance(pages[one.job.language], Outcome)]
+    return pages if len(sound) == len(attempts) else pages | _render(sound)
 
 
-def _render_one(job: Job, executed: NotebookNode, *, others: list[Job]) -> bytes | Outcome:
-    html = render(executed, page=describe(job, executed, others=[other for other in others if other is not job]))
-    if len(html) > LARGEST:
-        told = f"would be {len(html):,} bytes, more than {LARGEST:,}. Show less in it."
-        return _failure(job, f"{job.at} {told}", public=f"{job.at.name} {told}")
-    return html
+def _render_one(attempt: Attempt, *, others: list[Job]) -> bytes | Outcome:
+    job = attempt.job
+    page = describe(job, attempt.executed, others=[other for other in others if other is not job])
+    html = render(_without_defaults(attempt.executed) if job.reader else attempt.executed, page=page)
+    told = f"would be {len(html):,} bytes, more than {LARGEST:,}. Show less in it." if len(html) > LARGEST else ""
+    if not told and (found := named(html.decode(), names=job.unnamed, own=_whose(job))):
+        told = f"would name {_some(found)}. Nobody may be named here but whose page it is: mend {job.notebook.name}."
+    return _failure(job, f"{job.at} {told}", public=f"{job.at.name} {told}") if told else html
 
 
-def _put(job: Job, executed: NotebookNode, html: bytes | Outcome, *, own: Path) -> Outcome:
+def _whose(job: Job) -> list[str]:
+    """Name the organisation whose own page it is; a sector's page names nobody."""
+    return [job.reader.name, job.about] if job.reader and job.reader.what == "organisation" else []
+
+
+def _some(names: list[str]) -> str:
+    """Quote a name, and count the others."""
+    return f"'{names[0]}'" + (f" and {len(names) - 1} other participants" if len(names) > 1 else "")
+
+
+def _without_defaults(executed: NotebookNode) -> NotebookNode:
+    """Leave out what a notebook takes when it is told nothing: the name there may be another participant's."""
+    kept = deepcopy(executed)
+    kept.cells = [cell for cell in kept.cells if "parameters" not in cell.metadata.get("tags", [])]
+    return kept
+
+
+def _put(attempt: Attempt, html: bytes | Outcome, *, work: Path) -> Outcome:
     """Put a page in its place."""
+    job = attempt.job
     if isinstance(html, Outcome):
         return html
     try:
-        saved = {file.name: contents(read_saved(file), language=job.language) for file in _saved(job, own)}
-        appear(html, at=job.at, work=own)
-        _failed(job).unlink(missing_ok=True)
-    except (ExkitError, OSError) as error:
+        saved = {file.name: contents(read_saved(file), language=job.language) for file in attempt.saved}
+        if job.aside:
+            put_aside(job.at, version=version_of(html), folder=job.aside, work=work)
+        appear(html, at=job.at, work=work)
+        job.failed.unlink(missing_ok=True)
+    except CannotWriteError:
+        raise
+    except ExkitError as error:
         told = f"{job.notebook.name} was executed, but its page cannot be written"
         return _failure(job, f"{told}: {error}", public=f"{told}.")
-    name = title(executed, language=job.language) or job.notebook.stem
-    return Outcome(job.notebook.name, job.language, job.at, title=name, results=saved)
+    name = title(attempt.executed, language=job.language) or job.notebook.stem
+    return Outcome(job.notebook.name, job.language, job.at, title=name, results=saved, reader=job.reader)
 
 
 def _failure(job: Job, problem: str, *, public: str = "") -> Outcome:
-    return Outcome(job.notebook.name, job.language, job.at, problem=problem, public_problem=public or problem)
-
-
-def _results(job: Job, own: Path) -> Path:
-    return own / job.language
-
-
-def _saved(job: Job, own: Path) -> list[Path]:
-    return sorted(_results(job, own).iterdir())
-
-
-def _failed(job: Job) -> Path:
-    return job.folder / "failed" / job.language / job.notebook.name
+    told = {"problem": problem, "public_problem": public or problem}
+    return Outcome(job.notebook.name, job.language, job.at, **told, reader=job.reader)
 
 
 def _stripped(notebook: NotebookNode) -> bytes:
@@ -273,10 +381,12 @@ def describe(job: Job, executed: NotebookNode, *, others: list[Job]) -> Page:
         dataset=study.title(language) if study else "",
         synthetic=bool(study and study.synthetic),
         look=job.look,
-        home="index.html" if job.edition else "",
+        home=job.home,
         languages={other.language: f"../{other.language}/{other.at.name}" for other in others},
         provenance=_provenance(job),
         remark=job.remark,
+        about=job.about,
+        versions=job.versions,
     )
 
 

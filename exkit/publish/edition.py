@@ -17,6 +17,7 @@ from exkit.errors import ExkitError, nearest, problems
 from exkit.present.theme import COLOURS, DARK_PAPER
 from exkit.publish.appear import local_path, slug
 from exkit.publish.contrast import LEAST, contrast, readable
+from exkit.publish.errata import Erratum, disagreements
 from exkit.publish.logo import data_address
 
 Language = Literal["nl", "en"]
@@ -24,6 +25,8 @@ Words = dict[Language, str]
 """A text in each language of the edition."""
 SMALLEST = 10
 """Below this many answers a group is shown only for a reason that the report prints."""
+INDEX = "index"
+"""What the list of pages is called, and no page may be."""
 Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
 FONT = re.compile(r"[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*")
 
@@ -90,8 +93,20 @@ def _readable(colour: str, *, on: str, what: str, where: str) -> str:
     return colour
 
 
+class Each(BaseModel):
+    """Notebooks of which everyone has a page of their own: a page for each sector, a page for each organisation."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    sector: list[str] = []
+    organisation: list[str] = []
+
+
 class Edition(BaseModel):
-    """What is published together, as its file says."""
+    """What is published together, as its file says.
+
+    `contact` tells organisations where they can ask about what they get.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -100,10 +115,13 @@ class Edition(BaseModel):
     dataset: str
     languages: Annotated[list[Language], Field(min_length=1)]
     notebooks: Annotated[list[str], Field(min_length=1)]
+    each: Each = Each()
     parameters: dict[str, str | int | float | bool | list[str]] = {}
     theme: Theme = Theme()
     min_n: Annotated[int, Field(ge=1)] = SMALLEST
     min_n_reason: Words = {}
+    contact: Words = {}
+    errata: list[Erratum] = []
 
     @model_validator(mode="after")
     def _agrees(self) -> Edition:
@@ -122,13 +140,25 @@ class Edition(BaseModel):
             ]
         if self.theme.logo:
             found += [f"theme.logo_alt: none in '{one}'." for one in self.languages if one not in self.theme.logo_alt]
-        pages = [slug(Path(notebook).stem) for notebook in self.notebooks]
-        found += [f"notebooks: two would be page '{page}'." for page in sorted(set(pages)) if pages.count(page) > 1]
+        for where, names in self._listed():
+            pages = [slug(Path(notebook).stem) for notebook in names]
+            found += [f"{where}: two would be page '{page}'." for page in sorted(set(pages)) if pages.count(page) > 1]
+            found += [f"{where}: '{INDEX}' is the name of the list of pages. Rename it."] if INDEX in pages else []
+        if self.contact:
+            found += [f"contact: none in '{one}'." for one in self.languages if one not in self.contact]
+        found += disagreements(self.errata, languages=self.languages, date=self.date)
         found += [f"languages: '{one}' twice." for one in sorted(set(self.languages)) if self.languages.count(one) > 1]
         for own in ("dataset", "language", "min_n", "edition", "date"):
             if own in self.parameters:
                 found.append(f"parameters: '{own}' is an entry of the edition itself.")
+        for what, notebooks in self.each:
+            if notebooks and what in self.parameters:
+                found.append(f"parameters: '{what}' is told page by page, as 'each' has notebooks for every {what}.")
         return found
+
+    def _listed(self) -> list[tuple[str, list[str]]]:
+        """Pair each list of notebooks with the entry that it stands in."""
+        return [("notebooks", self.notebooks), *((f"each.{what}", notebooks) for what, notebooks in self.each)]
 
 
 def read_edition(path: Path) -> Edition:
@@ -176,7 +206,8 @@ def _told(found: dict) -> list[str]:
     where = ".".join(str(part) for part in found["loc"])
     match found["type"]:
         case "extra_forbidden":
-            known = Theme.model_fields if found["loc"][0] == "theme" else Edition.model_fields
+            inside = {"theme": Theme, "each": Each, "errata": Erratum}
+            known = inside.get(str(found["loc"][0]) if len(found["loc"]) > 1 else "", Edition).model_fields
             return [f"no entry '{where}' is known.{nearest(str(found['loc'][-1]), list(known))}"]
         case "missing":
             return [f"entry '{where}' is missing."]

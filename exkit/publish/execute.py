@@ -14,7 +14,7 @@ import re
 import subprocess
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from exkit.publish.interrupt import kill, kill_all, running, stop_if_interrupted
 from exkit.publish.parameters import read_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from nbformat import NotebookNode
 
@@ -77,30 +77,40 @@ class NotebookError(ExkitError):
         self.executed = executed
 
 
-def together(executions: Sequence[Callable[[], object]]) -> list[object]:
-    """Do a few executions side by side; a thread each, since all that it does is wait for a kernel.
+class Kernels:
+    """A few executions side by side; a thread each, since all that it does is wait for a kernel.
+
+    Used as a context: left by an exception, such as an interruption, it first ends the kernels that are running, and
+    starts no more.
 
     Parameters
     ----------
-    executions
-        Calls of `execute`, made without arguments.
-
-    Returns
-    -------
-    list
-        What each returned, in the same order. Interrupted, their kernels are ended first.
+    workers
+        How many kernels run at a time.
     """
-    if len(executions) == 1:
-        return [executions[0]()]
-    _engine()  # importing Papermill in two threads at a time would have one wait for the other
-    with ThreadPoolExecutor(len(executions)) as threads:
-        waiting = [threads.submit(_in_own_loop, execution) for execution in executions]
-        try:
-            return [one.result() for one in waiting]
-        except BaseException:
-            while wait(waiting, timeout=0.1).not_done:  # again and again: a kernel may only now be starting
-                kill_all()
-            raise
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def __enter__(self) -> Kernels:
+        """Get ready."""
+        _engine()  # importing Papermill in two threads at a time would have one wait for the other
+        self._threads = ThreadPoolExecutor(self.workers)
+        self._waiting: set[Future] = set()
+        return self
+
+    def __exit__(self, kind: type | None, *_raised: object) -> None:
+        """End what is still running."""
+        self._threads.shutdown(wait=kind is None, cancel_futures=True)
+        while wait(self._waiting, timeout=0.1).not_done:  # again and again: a kernel may only now be starting
+            kill_all()
+
+    def submit(self, execution: Callable[[], object]) -> Future:
+        """Have something executed as soon as a kernel is free."""
+        self._waiting = {one for one in self._waiting if not one.done()}
+        waiting = self._threads.submit(_in_own_loop, execution)
+        self._waiting.add(waiting)
+        return waiting
 
 
 def _in_own_loop(execution: Callable[[], object]) -> object:
@@ -119,6 +129,8 @@ def execute(
     parameters: Mapping[str, object],
     results: Path,
     saved: Path | None = None,
+    asked: Path | None = None,
+    withheld: Path | None = None,
     limits: Limits | None = None,
 ) -> NotebookNode:
     """Execute a notebook in its own folder, as JupyterLab would.
@@ -133,6 +145,10 @@ def execute(
         Folder where `ex.save` writes.
     saved
         Folder where `ex.saved` reads; as in JupyterLab, `results` beside the notebook, when left out.
+    asked
+        Folder where `exkit.present.protect` notes what is asked for; nowhere when left out.
+    withheld
+        File that says what an edition withholds; nothing but what each table withholds when left out.
     limits
         Time limits; five minutes a cell and twenty a notebook when left out.
 
@@ -152,8 +168,9 @@ def execute(
     executed = load_notebook_node(read_notebook(notebook))
     if parameters:
         executed = parameterize_notebook(executed, dict(parameters), kernel_name=KERNEL, language="python")
-    folders = {"EXKIT_RESULTS": results} | ({"EXKIT_SAVED": saved} if saved else {})
-    surroundings = os.environ | SAME_EVERYWHERE | {name: str(folder.resolve()) for name, folder in folders.items()}
+    told = {"EXKIT_RESULTS": results, "EXKIT_SAVED": saved, "EXKIT_ASKED": asked, "EXKIT_WITHHELD": withheld}
+    places = {name: str(place.resolve()) for name, place in told.items() if place}
+    surroundings = os.environ | SAME_EVERYWHERE | places
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it may quote a respondent
     start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
@@ -197,6 +214,8 @@ def _engine() -> type:
     from papermill.engines import Engine
     from traitlets.config import Config
 
+    from exkit.publish.warm import start_warm
+
     class OwnKernel(Engine):
         """Each notebook has a kernel of its own, reached by sockets in a folder of its own."""
 
@@ -216,6 +235,7 @@ def _engine() -> type:
                 config=Config({"KernelManager": connection}),
             )
             manager = client.create_kernel_manager()
+            start_warm(manager)
             running.add(manager)
             try:
                 client.execute(**start)

@@ -7,19 +7,21 @@ why; no page links to it. There is no clock in it: the same edition gives the sa
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.present.words import translator
 from exkit.publish.appear import appear
-from exkit.publish.render import LANGUAGE_NAMES, Link, Look, Page, SavedFile, StatusRow, render_index, render_status
+from exkit.publish.render import LANGUAGE_NAMES, Link, Look, Page, SavedFile, StatusRow, in_words, render_index, render_status
 
 if TYPE_CHECKING:
     import datetime
 
     from exkit.publish.build import Outcome
     from exkit.publish.edition import Edition
+    from exkit.publish.layout import Layout
     from exkit.survey.study import Study
 
 
@@ -44,32 +46,34 @@ class Front:
     study: Study
     looks: dict[str, Look]
 
-    def write(self, folder: Path, *, work: Path) -> None:
+    def write(self, layout: Layout, *, work: Path) -> None:
         """Write indexes and status.
 
         Parameters
         ----------
-        folder
-            The edition's folder.
+        layout
+            Where everything of the edition goes.
         work
             A private folder on the same file system.
         """
         for language in self.contents.languages:
-            appear(self._index(language), at=folder / language / "index.html", work=work)
-            appear(self._status(language, folder), at=folder / self._status_name(language), work=work)
-        appear(self._first(), at=folder / "index.html", work=work)
-        appear(self._status_data(folder), at=folder / "status.json", work=work)
+            appear(self._index(language, layout), at=layout.index(language), work=work)
+            appear(self._status(language, layout), at=layout.internal / self._status_name(language), work=work)
+        appear(self._first(), at=layout.folder / "index.html", work=work)
+        appear(self._status_data(layout), at=layout.internal / "status.json", work=work)
 
-    def _index(self, language: str) -> bytes:
+    def _index(self, language: str, layout: Layout) -> bytes:
         """List the chapters of one language that were made, and the results."""
         links = [
             Link(one.page.name, one.title, language, number=self._chapter(one))
             for one in self.outcomes
-            if one.language == language and not one.problem
+            if one.language == language and not one.problem and one.reader is None
         ]
         others = {other: f"../{other}/index.html" for other in self.contents.languages if other != language}
         page = self._page(language, others=others)
-        return render_index(links, page=page, results=self._results(language, above="../"))
+        results = self._results(language, above="../")
+        public = [file for file in results if (layout.folder / language / file.href).exists()]
+        return render_index(links, page=page, results=public)
 
     def _first(self) -> bytes:
         """Lead to the index of each language."""
@@ -79,37 +83,37 @@ class Front:
         ]
         return render_index(links, page=self._page(self.contents.languages[0], others={}))
 
-    def _status(self, language: str, folder: Path) -> bytes:
+    def _status(self, language: str, layout: Layout) -> bytes:
         """Tell how every page went."""
         others = {other: self._status_name(other) for other in self.contents.languages if other != language}
         edition = self._page(language, others=others)
         title = translator(language)("Status of this edition")
-        page = replace(edition, title=title, edition=edition.title, home=f"{language}/index.html")
-        return render_status(self._rows(folder), page=page, results=self._results(language, above=""))
+        page = replace(edition, title=title, edition=edition.title, home=f"../{language}/index.html")
+        return render_status(self._rows(layout), page=page, results=self._results(language, above=""))
 
     def _status_name(self, language: str) -> str:
         """Name the status page: `status.html` in the edition's first language, with the language in others."""
         return "status.html" if language == self.contents.languages[0] else f"status-{language}.html"
 
-    def _status_data(self, folder: Path) -> bytes:
+    def _status_data(self, layout: Layout) -> bytes:
         """Tell the same to programs."""
         results = self._results(self.contents.languages[0], above="")
         told = {
             "edition": self.contents.title,
             "date": self.contents.date.isoformat(),
-            "pages": [row._asdict() for row in self._rows(folder)],
+            "pages": [row._asdict() for row in self._rows(layout)],
             "results": [{"file": file.href, "chapter": file.chapter} for file in results],
         }
         return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
-    def _rows(self, folder: Path) -> list[StatusRow]:
+    def _rows(self, layout: Layout) -> list[StatusRow]:
         return [
             StatusRow(
                 chapter=self._chapter(one),
                 notebook=one.notebook,
                 language=one.language,
                 made=not one.problem,
-                page="" if one.problem else one.page.relative_to(folder).as_posix(),
+                page="" if one.problem else Path(os.path.relpath(one.page, layout.internal)).as_posix(),
                 title=one.title,
                 problem=one.public_problem,
             )
@@ -139,10 +143,3 @@ class Front:
             look=self.looks[language],
             languages=others,
         )
-
-
-def in_words(date: datetime.date, language: str) -> str:
-    """Write a date as a reader does: 1 November 2025."""
-    from babel.dates import format_date
-
-    return format_date(date, format="long", locale={"en": "en_GB"}.get(language, language))

@@ -1,81 +1,182 @@
 """From an edition, or from one notebook, to pages.
 
-Everything that can be checked is checked before anything is executed: parameters, dataset, the waves and sectors that
-they name. Chapters are made in the order of the edition, so that a later one can read what earlier ones saved; what is
-saved is gathered anew and replaces the results of an earlier build as a whole. A page that fails is told and does not
-stop the others; an index names the pages that succeeded, and no others.
+Everything that can be checked is checked before anything is executed. One run at a time writes to a folder. What is
+saved is gathered anew and replaces the results of an earlier build as a whole: all of it inside, and what names no
+participant where it may be put online. A page that fails is told and does not stop the others; pages that no longer
+belong to the edition are removed; an index names the pages that there are, and no others.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exkit.context import LANGUAGES
-from exkit.errors import ExkitError, nearest, need_choice, problems
-from exkit.present.theme import DARK_PAPER
-from exkit.publish.appear import appear_folder, local_path, need_real, private_folder, slug
-from exkit.publish.build import Job, Outcome, build
-from exkit.publish.contrast import readable
-from exkit.publish.edition import SMALLEST, Edition, Theme, from_root, read_edition
-from exkit.publish.execute import Limits
-from exkit.publish.front import Front, in_words
-from exkit.publish.logo import data_address
-from exkit.publish.parameters import checked, need_known, parameters
-from exkit.publish.render import Look
+from exkit.errors import ExkitError
+from exkit.present.save import read_saved
+from exkit.publish import making
+from exkit.publish.appear import appear_folder, local_path, need_real, private_folder
+from exkit.publish.asking import ask, decide
+from exkit.publish.build import Job, Outcome, attempt, build
+from exkit.publish.edition import SMALLEST
+from exkit.publish.execute import Kernels, Limits
+from exkit.publish.front import Front
+from exkit.publish.lock import alone
+from exkit.publish.parameters import checked, need_known
+from exkit.publish.passes import Run
+from exkit.publish.plan import Plan, defaults_of, lay_out, open_study, seen_from
+from exkit.publish.stale import tidy
 
 if TYPE_CHECKING:
-    from exkit.survey.study import Study
+    import pandas as pd
 
-TAKES = ("dataset", "language", "min_n")
-"""What every notebook of an edition must let itself be told."""
+    from exkit.publish.ledger import Decision
+
+MOST_WORKERS = 4
+"""Kernels side by side when nobody says how many: each takes some 300 MB of memory."""
+
+PARTICIPANTS = ("organisation", "unit")
+"""Columns of a saved result that name participants; what has any in them is not put online."""
 
 
-def publish(edition: Path, *, on_page: Callable[[Outcome, int], None] = lambda _outcome, _total: None) -> list[Outcome]:
+@dataclass(frozen=True)
+class Choice:
+    """What of an edition is to be made, and how.
+
+    Parameters
+    ----------
+    only
+        Names of sectors, organisations or notebooks; everything when empty.
+    limit
+        How many sectors, and how many organisations; all when left out.
+    workers
+        Kernels side by side; as many as there are processors, at most four, when left out.
+    """
+
+    only: tuple[str, ...] = ()
+    limit: int | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """How a run over an edition went.
+
+    Parameters
+    ----------
+    outcomes
+        How each page went: those that were made, and those that stand.
+    decision
+        What the edition withholds.
+    removed
+        Pages that no longer belonged to it.
+    left
+        Pages of an earlier run that were not asked for and not looked at.
+    """
+
+    outcomes: list[Outcome]
+    decision: Decision
+    removed: list[Path]
+    left: int = 0
+
+
+Hear = Callable[[Outcome, int], None]
+HearAsked = Callable[[int, int], None]
+
+
+def publish(
+    edition: Path,
+    *,
+    choice: Choice = Choice(),
+    on_page: Hear = lambda _outcome, _total: None,
+    on_asked: HearAsked = lambda _n, _total: None,
+) -> Published:
     """Publish an edition.
 
     Parameters
     ----------
     edition
         The edition's file. What is published appears in the folder of the same name beside it.
+    choice
+        What of it, and how.
     on_page
         Called after each page with its outcome and the number of pages in all.
+    on_asked
+        Called in the first pass, after each chapter, with how many are done and how many there are.
 
     Returns
     -------
-    list of Outcome
-        One per notebook and language.
+    Published
+        One outcome per page, and what the edition withholds.
 
     Raises
     ------
     ExkitError
-        If anything in the edition or its parameters is wrong; then nothing has been executed.
+        If anything in the edition or its parameters is wrong; then nothing has been executed. Also if another run
+        writes to its folder, or the disk takes nothing more.
     """
-    contents = read_edition(edition)
-    folder = edition.with_suffix("")
-    need_real(folder)
-    outcomes = []
-    with private_folder(folder.parent) as work:
-        gathered = _fresh(work)
-        looks = {language: _look(edition, contents.theme, language=language) for language in contents.languages}
-        jobs = _jobs(edition, contents, folder=folder, saved=gathered, looks=looks)
-        total = sum(len(languages) for languages in jobs)
-        for languages in jobs:
-            for outcome in build(languages, gathered=gathered, work=work):
-                outcomes.append(outcome)
-                on_page(outcome, total)
-        appear_folder(gathered, at=folder / "results", work=work)
-        Front(contents, outcomes, study=jobs[0][0].study, looks=looks).write(folder, work=work)
-    return outcomes
+    with _run(edition, choice) as run:
+        plan, asked, gathered = run.plan, ask(run, on_asked), run.folder("results")
+        decision = decide(run, asked)
+        total = sum(len(piece.jobs) for piece in plan.pieces if piece.name in plan.wanted)
+        outcomes = making.make(run, asked, decision, into=gathered, on_page=lambda outcome: on_page(outcome, total))
+        removed = tidy(run)
+        _put_results(plan, gathered, work=run.work)
+        Front(plan.contents, outcomes, study=plan.study, looks=plan.looks).write(plan.layout, work=run.work)
+    return Published(outcomes, decision, removed, left=max(0, len(outcomes) - total))
 
 
-def _fresh(work: Path) -> Path:
-    """Make the folder in which a build gathers what its notebooks save."""
-    gathered = work / "gathered"
-    gathered.mkdir()
-    return gathered
+def foresee(edition: Path, *, choice: Choice = Choice(), on_asked: HearAsked = lambda _n, _total: None) -> Published:
+    """Say what publishing would do; no page is written.
+
+    Parameters
+    ----------
+    edition, choice, on_asked
+        As in `publish`.
+
+    Returns
+    -------
+    Published
+        An outcome for each page, which would be made or is up to date, and what the edition withholds.
+    """
+    with _run(edition, choice) as run:
+        decision = decide(run, ask(run, on_asked))
+        return Published(making.foresee(run, decision), decision, [])
+
+
+@contextmanager
+def _run(edition: Path, choice: Choice) -> Iterator[Run]:
+    """Check everything, keep others out, and get kernels ready."""
+    plan, folder = lay_out(edition, only=choice.only, limit=choice.limit), edition.with_suffix("")
+    workers = choice.workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    with alone(folder), private_folder(folder.parent) as work, Kernels(workers) as kernels:
+        yield Run(plan, kernels, work)
+
+
+def _put_results(plan: Plan, gathered: Path, *, work: Path) -> None:
+    """Replace the saved results: all of them inside, and in front those that name no participant."""
+    public = _fresh(work, "public")
+    for file in sorted(gathered.iterdir()):
+        if not names_participants(read_saved(file)):
+            shutil.copy(file, public)
+    appear_folder(public, at=plan.layout.results, work=work)
+    appear_folder(gathered, at=plan.layout.all_results, work=work)
+
+
+def names_participants(rows: pd.DataFrame) -> bool:
+    """Tell whether a saved result names any organisation or unit."""
+    return any(rows[column].ne("").any() for column in PARTICIPANTS if column in rows)
+
+
+def _fresh(work: Path, name: str) -> Path:
+    """Make a folder in a private folder."""
+    folder = work / name
+    folder.mkdir()
+    return folder
 
 
 def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits | None = None) -> Outcome:
@@ -105,25 +206,23 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     """
     given = dict(given)
     if given.get("dataset"):
-        given["dataset"] = _seen_from(notebook, local_path(str(given["dataset"])))
+        given["dataset"] = seen_from(notebook, local_path(str(given["dataset"])))
     values = checked(notebook, given)
-    everything = _defaults(notebook) | values
+    everything = defaults_of(notebook) | values
     _need_large_groups(everything)
-    study = _open(notebook, everything)
+    study = open_study(notebook, everything)
     need_known(everything, study)
     need_real(at)
-    language = str(everything.get("language", "en"))
-    job = Job(notebook, values, language, folder=at.with_suffix(""), at=at, study=study)
-    with private_folder(at.parent) as work:
-        gathered = _fresh(work)
-        outcome = build([job], gathered=gathered, work=work, limits=limits)[0]
+    folder, language = at.with_suffix(""), str(everything.get("language", "en"))
+    failed = folder / "failed" / language / notebook.name
+    job = Job(notebook, values, language, at=at, failed=failed, study=study)
+    with alone(folder), private_folder(at.parent) as work, Kernels(1) as kernels:
+        done = kernels.submit(lambda: attempt(job, folder=_fresh(work, "own"), limits=limits)).result()
+        gathered = _fresh(work, "gathered")
+        outcome = build([done], gathered=gathered, work=work)[0]
         if not outcome.problem:
-            appear_folder(gathered, at=job.folder / "results", work=work)
+            appear_folder(gathered, at=folder / "results", work=work)
     return outcome
-
-
-def _defaults(notebook: Path) -> dict[str, object]:
-    return {parameter.name: parameter.default for parameter in parameters(notebook)}
 
 
 def _need_large_groups(values: Mapping[str, object]) -> None:
@@ -133,97 +232,3 @@ def _need_large_groups(values: Mapping[str, object]) -> None:
             f"min_n = {values['min_n']} is below {SMALLEST}. Smaller groups are published only in an edition that "
             "gives a 'min_n_reason'."
         )
-
-
-def _seen_from(notebook: Path, dataset: Path) -> str:
-    """Write a dataset's path as the notebook sees it: from its own folder, so that no machine's path gets in a page."""
-    return Path(os.path.relpath(dataset.resolve(), notebook.resolve().parent)).as_posix()
-
-
-def _open(notebook: Path, values: Mapping[str, object]) -> Study | None:
-    """Open the study that a notebook names, so that a mistake in it stops before anything is executed."""
-    from exkit.survey import study
-
-    if not values.get("dataset"):
-        return None
-    dataset = os.path.relpath(notebook.resolve().parent / str(values["dataset"]))  # as the user would write it
-    need_choice(values.get("language", "en"), LANGUAGES, what="language")
-    return study.open(dataset, language=values.get("language", "en"), min_n=values.get("min_n", 10))
-
-
-def _jobs(edition: Path, contents: Edition, *, folder: Path, saved: Path, looks: dict[str, Look]) -> list[list[Job]]:
-    """Check everything and lay out the work: a list per notebook, with a job per language."""
-    notebooks = [from_root(edition, name) for name in contents.notebooks]
-    wrong = [problem for notebook in notebooks for problem in _lacking(notebook)]
-    wrong += _unclaimed(contents, notebooks)
-    if wrong:
-        raise problems(edition.name, wrong)
-    dataset = from_root(edition, contents.dataset)
-    study = _open(notebooks[0], {"dataset": str(dataset.resolve()), "min_n": contents.min_n})
-
-    def job(notebook: Path, language: str) -> Job:
-        told = {"study": study, "saved": saved, "look": looks[language]}
-        return _job(notebook, contents, dataset=dataset, folder=folder, language=language, **told)
-
-    return [[job(notebook, language) for language in contents.languages] for notebook in notebooks]
-
-
-def _look(edition: Path, theme: Theme, *, language: str) -> Look:
-    """Put an edition's theme in the form that a page takes."""
-    return Look(
-        accent=theme.accent,
-        accent_dark=theme.accent_dark or readable(theme.accent, on=DARK_PAPER),
-        font=theme.font_family,
-        logo=data_address(from_root(edition, theme.logo)) if theme.logo else "",
-        logo_alt=theme.logo_alt.get(language, ""),
-    )
-
-
-def _lacking(notebook: Path) -> list[str]:
-    """Name what a notebook cannot be told although every notebook of an edition is told it."""
-    there = _defaults(notebook)
-    takes = f"Every notebook of an edition takes: {', '.join(TAKES)}."
-    return [f"{notebook.name} has no parameter '{name}'. {takes}" for name in TAKES if name not in there]
-
-
-def _unclaimed(contents: Edition, notebooks: list[Path]) -> list[str]:
-    """Name the edition's parameters that none of its notebooks takes."""
-    taken = sorted({name for notebook in notebooks for name in _defaults(notebook)})
-    return [
-        f"no notebook has parameter '{name}'.{nearest(name, taken)} Together they take: {', '.join(taken)}."
-        for name in contents.parameters
-        if name not in taken
-    ]
-
-
-def _job(
-    notebook: Path,
-    contents: Edition,
-    *,
-    study: Study,
-    saved: Path,
-    look: Look,
-    dataset: Path,
-    folder: Path,
-    language: str,
-) -> Job:
-    """Check one page's parameters and say where everything goes."""
-    defaults = _defaults(notebook)
-    title, date = contents.title[language], in_words(contents.date, language)
-    own = {"dataset": _seen_from(notebook, dataset), "language": language, "min_n": contents.min_n}
-    told = own | {"edition": title, "date": date} | contents.parameters
-    values = checked(notebook, {name: value for name, value in told.items() if name in defaults})
-    need_known(defaults | values, study)
-    return Job(
-        notebook,
-        values,
-        language,
-        folder=folder,
-        at=folder / language / f"{slug(notebook.stem)}.html",
-        study=study,
-        saved=saved,
-        edition=title,
-        date=date,
-        look=look,
-        remark=contents.min_n_reason.get(language, ""),
-    )

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
@@ -23,6 +23,9 @@ from exkit.present.theme import COLOURS, DARK_PAPER
 from exkit.publish.contrast import readable
 from exkit.publish.numbering import Numbered, numbered
 from exkit.publish.prose import Prose
+
+if TYPE_CHECKING:
+    import datetime
 
 TEMPLATE = Path(__file__).parent / "template"
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
@@ -48,6 +51,16 @@ class Look:
     font: str = ""
     logo: str = ""
     logo_alt: str = ""
+
+
+class Version(NamedTuple):
+    """A page issued again: its version, date in words, what changed; version and date of the one that it replaces."""
+
+    version: str
+    date: str
+    changed: str
+    before: str
+    before_date: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,10 @@ class Page:
         What made the page, label by value.
     remark
         A sentence that the page must print, such as why groups below the usual minimum are shown.
+    about
+        The sector or organisation whose own page it is, if it is.
+    versions
+        Corrections, the last first; none on a page that was issued once.
     """
 
     title: str
@@ -91,6 +108,8 @@ class Page:
     languages: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
     remark: str = ""
+    about: str = ""
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,3 +226,10 @@ def _exporter(template: str) -> TemplateExporter:
     )
     exporter.environment.autoescape = True
     return exporter
+
+
+def in_words(date: datetime.date, language: str) -> str:
+    """Write a date as a reader does: 1 November 2025."""
+    from babel.dates import format_date
+
+    return format_date(date, format="long", locale={"en": "en_GB"}.get(language, language))

@@ -138,7 +138,7 @@ def test_published_figures_keep_their_tags_and_gaps(see: Callable):
 def test_a_withheld_figure_is_not_called_absent(see: Callable):
     """Our data have it, and too few answered."""
     said = cells(ex.beside(profitability(9), ex.published("gallup"), value="ratio", title="Beside", language="en"), see)
-    assert "Profitability +22% (F) +21% (F) +23% (F/S) too few answers · ·" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Profitability +22% (F) +21% (F) +23% (F/S) not shown · ·" in said.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_can_be_detected_is_said_for_the_best_and_the_worst_known_outcome():

@@ -102,7 +102,7 @@ def test_axes_are_as_wide_as_what_is_shown(scores: Callable):
 def test_a_withheld_group_has_its_name_and_the_reason(scores: Callable):
     """No band, no dot, no number."""
     ax = ex.plot_bands(scores(["Care", "Trade"], n=[9, 9]))
-    assert {"Care", "Trade", "too few answers"} <= set(texts(ax))
+    assert {"Care", "Trade", "not shown"} <= set(texts(ax))
     assert sum(bar.get_width() for bar in ax.patches) == 0
     assert not [text for text in texts(ax) if "%" in text]
 

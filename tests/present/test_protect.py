@@ -228,10 +228,14 @@ def test_nothing_of_nine_people_leaves_by_any_door(out: Callable[..., str], name
     assert not re.search(r"(?<![\d.])9(?![\d.%])", said)
 
 
+ENOUGH = {"agreement": 30, "aggregation": 30, "levels": 200, "shares": 20}
+"""Answers with which numbers may be told that take more than ten: agreement, ten of each kind, three who depart."""
+
+
 @pytest.mark.parametrize(("name", "kind"), ways_out())
 def test_what_ten_people_say_does_leave(out: Callable[..., str], name: str, kind: str):
     """The same numbers are there when they rest on one answer more: the test above looks for the right thing."""
-    said = out(name, rows(30 if kind in ("agreement", "aggregation") else 10, kind=kind), kind=kind)
+    said = out(name, rows(ENOUGH.get(kind, 10), kind=kind), kind=kind)
     if kind == "register" and name in ("sentence", "findings", "verdicts"):
         return  # they count figures, and print none
     if name in ("sentence", "findings") and kind in ("shares", "by_size"):
@@ -256,8 +260,50 @@ def test_figures_from_print_are_nobodys_answers():
 @pytest.mark.parametrize(("n", "passes"), [(9, False), (10, True), (11, True)])
 def test_ten_answers_may_be_shown_and_nine_may_not(scores: Callable, n: int, passes: bool):
     """The smallest group that may be shown has ten answers."""
-    row = ex.protect(scores(["Care"], n=n)).iloc[0]
+    row = ex.protect(scores(["Care"], n=n, effect="mean")).iloc[0]
     assert (row["reason"], pd.notna(row["estimate"])) == (("", True) if passes else ("withheld", False))
+
+
+@pytest.mark.parametrize(("detractors", "passes"), [(9, False), (10, True), (0, False)])
+def test_an_nps_tells_of_ten_detractors_and_not_of_nine(scores: Callable, detractors: int, passes: bool):
+    """With its n and its margin it tells how many there are."""
+    row = ex.protect(scores(["Care"], n=100, promoters=0.5, detractors=detractors / 100)).iloc[0]
+    assert (row["reason"], pd.notna(row["promoters"])) == (("", True) if passes else ("withheld", False))
+
+
+@pytest.mark.parametrize("promoters", [0.0, 0.09])
+def test_an_nps_tells_of_ten_promoters_too(scores: Callable, promoters: float):
+    """Nine of a hundred are as few as nine detractors."""
+    assert ex.protect(scores(["Care"], n=100, promoters=promoters))["reason"].tolist() == ["withheld"]
+
+
+@pytest.mark.parametrize(
+    ("count", "told", "reason"),
+    [(40, 0.925, "at_least"), (38, 0.925, "at_least"), (37, 0.925, ""), (0, 0.075, "at_most"), (3, 0.075, "")],
+)
+def test_a_share_from_which_hardly_anyone_departs_is_a_bound(count: int, told: float, reason: str):
+    """Of forty people, with none, two and three who answered otherwise: nobody sees whether it were all of them."""
+    row = ex.protect(result(effect="share", estimate=count / 40, conf_low=0.5, conf_high=0.6, n=40)).iloc[0]
+    assert row["estimate"] == pytest.approx(told)
+    assert row["reason"] == reason
+
+
+def test_a_bound_looks_the_same_for_everybody_and_almost_everybody():
+    """Neither its margin nor what stands beside it tells the two apart."""
+    given = result(effect="share", estimate=[1.0, 0.95], std_error=[0.0, 0.03], n_eff=[40, 35], n=40)
+    assert len(ex.protect(given).drop_duplicates()) == 1
+
+
+def test_a_group_that_gives_another_one_away_is_withheld(scores: Callable):
+    """Of a hundred and seven people in three sectors one has seven: without the next smallest it follows from the rest."""
+    given = scores(["", "a", "b", "c"], n=[107, 7, 49, 51], effect="mean")
+    assert ex.protect(given)["reason"].tolist() == ["", "withheld", "withheld", ""]
+
+
+def test_a_few_people_who_are_in_no_group_are_protected_like_a_group(scores: Callable):
+    """Two sectors and a total that is five more: one sector is withheld, so that the five are not what is left."""
+    given = scores(["", "a", "b"], n=[107, 50, 52], effect="mean")
+    assert ex.protect(given)["reason"].tolist() == ["", "withheld", ""]
 
 
 def test_it_is_the_number_of_people_that_counts(scores: Callable):
@@ -345,7 +391,7 @@ def test_withheld_rows_look_alike_whatever_the_reason():
 
 def test_the_smallest_group_can_be_chosen(scores: Callable):
     """An argument beats the kernel's own minimum, upwards and downwards."""
-    given = scores(["Care", "Trade"], n=[5, 40])
+    given = scores(["Care", "Trade"], n=[5, 40], effect="mean")
     assert ex.protect(given, min_n=5)["reason"].tolist() == ["", ""]
     assert ex.protect(given, min_n=41)["reason"].tolist() == ["withheld", "withheld"]
 
@@ -439,7 +485,7 @@ def test_not_asked_is_no_way_past_the_door(scores: Callable):
 )
 def test_a_wide_margin_makes_a_figure_indicative(effect: str, of: str, half: float, indicative: bool):
     """Beyond 15 points, or 10 percentage points, either way; a mean has no limit."""
-    row = result(effect=effect, of=of, estimate=0.0, conf_low=-half, conf_high=half, n=40)
+    row = result(effect=effect, of=of, estimate=0.4, conf_low=-half, conf_high=half, n=40)
     assert ex.protect(row)["indicative"].tolist() == [indicative]
 
 

@@ -38,7 +38,7 @@ def test_a_saved_result_is_protected(results: Path, scores: Callable):
 
 def test_the_minimum_can_be_chosen(results: Path, scores: Callable):
     """As everywhere."""
-    ex.save(scores(["Care"], n=9), name="enps", min_n=5)
+    ex.save(scores(["Care"], n=9, effect="mean"), name="enps", min_n=5)
     assert pd.read_csv(results / "enps.csv")["n"].tolist() == [9]
 
 

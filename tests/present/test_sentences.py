@@ -136,7 +136,7 @@ def test_one_figure_in_dutch_has_dutch_numbers(scores: Callable):
 
 def test_a_withheld_figure_gives_its_reason_only(scores: Callable):
     """Nothing of what it was."""
-    assert sentence(scores(["Care"], n=9)) == "NPS: too few answers."
+    assert sentence(scores(["Care"], n=9)) == "NPS: not shown."
 
 
 def test_a_figure_without_margin_says_why(said: Callable):
@@ -160,7 +160,7 @@ def test_groups_that_are_not_shown_are_counted(said: Callable):
     """A withheld group is never the lowest or the highest."""
     text = said("groups, some withheld", "en")[0]
     assert "for b to +5" in text
-    assert text.endswith("for a. 2 groups are not shown: too few answers.")
+    assert text.endswith("for a. 2 groups are not shown, to protect who answered.")
 
 
 def test_uncertain_groups_are_left_out_and_counted(scores: Callable):
@@ -173,7 +173,7 @@ def test_uncertain_groups_are_left_out_and_counted(scores: Callable):
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("groups, all withheld", "2 groups are not shown: too few answers."),
+        ("groups, all withheld", "2 groups are not shown, to protect who answered."),
         ("groups, all uncertain", "No group has enough answers, or a margin that is narrow enough, to compare."),
     ],
 )
@@ -194,7 +194,7 @@ def test_each_difference_says_whether_it_is_distinguishable(said: Callable):
     ("kind", "text"),
     [
         ("differences that cannot be compared", "b and a cannot be compared: trend break."),
-        ("differences of too few", "B and a are not compared: too few answers."),
+        ("differences of too few", "B and a are not compared: not shown."),
         ("differences of a single cluster", "B and a are not compared: margin unknown: a single cluster."),
     ],
 )
@@ -271,7 +271,7 @@ def test_a_description_has_a_clause_for_every_row(scores: Callable):
     """Who cannot see the picture gets all of it, the withheld rows too."""
     assert describe(scores(["Care", "Trade"], n=[40, 9]), language="en") == (
         "NPS by sector: Care: +12 (margin 8.1 to 15.9, n = 40), detractors 30%, passives 28%, promoters 42%; "
-        "Trade: too few answers."
+        "Trade: not shown."
     )
 
 
@@ -283,7 +283,7 @@ def test_a_description_of_a_trend_says_where_it_breaks(said: Callable):
 def test_a_distribution_is_described_answer_by_answer(said: Callable):
     """With the number of answers once."""
     assert said("distribution", "en")[1] == "Shares of the answers, n = 1,240: 0: 20%; 1: 50%; 2: 30%."
-    assert said("withheld distribution", "en")[1] == "Shares of the answers: too few answers."
+    assert said("withheld distribution", "en")[1] == "Shares of the answers: not shown."
 
 
 def test_shares_of_groups_are_described_group_by_group(said: Callable):

@@ -167,7 +167,7 @@ def test_a_report_takes_minimum_and_language_along(scores: Callable, shown: list
     """To sentence, picture, description and table alike."""
     ex.report(scores(["Care", "Trade"], n=[12, 40]), title="T", plot=ex.plot_bands, min_n=30, language="nl")
     page = " ".join(shown)
-    assert "te weinig antwoorden" in page
+    assert "niet getoond" in page
     assert "fewer than" not in page
     assert "n = 12" not in page
     assert ">12<" not in page

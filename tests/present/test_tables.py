@@ -80,7 +80,7 @@ def test_the_mean_mark_stands_beside_the_score(scores: Callable):
 def test_a_reason_stands_where_there_is_no_number(scores: Callable):
     """A reader sees why, and a dot elsewhere; never an empty cell."""
     row = cells(ex.table(scores(["Care"], n=9), title="T"))[1]
-    assert row == ["Care", "·", "·", "·", "too few answers", "·", "·", "·"]
+    assert row == ["Care", "·", "·", "·", "not shown", "·", "·", "·"]
 
 
 @pytest.mark.parametrize(("reason", "said"), [("one_cluster", "margin unknown: a single cluster"), ("", "·")])
@@ -99,10 +99,11 @@ def test_withheld_and_uncertain_figures_are_grey(scores: Callable, see: Callable
 
 def test_notes_say_what_was_done(scores: Callable):
     """What was withheld, at which minimum; what grey means; why shares need not add up."""
-    made = ex.table(scores(["a", "b"], n=[40, 14], conf_low=[-40, 8], promoters=0.425), title="T", min_n=15)
+    made = ex.table(scores(["a", "b"], n=[60, 14], conf_low=[-40, 8], promoters=0.425), title="T", min_n=15)
     notes = [line[0] for line in cells(made)[3:]]
     assert notes == [
-        "Too few answers: groups of fewer than 15 are not shown.",
+        "Not shown: groups of fewer than 15 answers, an NPS with fewer than 15 promoters or detractors, and others from "
+        "which these could be worked out.",
         "Grey figures are indicative: their margin is too wide to rest a conclusion on.",
         "Shares are rounded one by one and need not add up to 100%.",
     ]

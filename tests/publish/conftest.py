@@ -76,8 +76,8 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
 def report(notebook: Callable[..., Path]) -> Callable[..., Path]:
     """Write a notebook that takes what an edition tells, and whose cells can show things as `ex.show` does."""
 
-    def write(title: str, *cells: str, name: str = "01_enps") -> Path:
-        return notebook(title, SHOWN, *cells, name=name, parameters=PARAMETERS)
+    def write(title: str, *cells: str, name: str = "01_enps", more: str = "") -> Path:
+        return notebook(title, SHOWN, *cells, name=name, parameters=PARAMETERS.rstrip("\n") + more)
 
     return write
 
@@ -146,7 +146,7 @@ def sample_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         "title: {en: Sample report, nl: Voorbeeldrapport}\ndate: 2025-11-01\ndataset: data\nlanguages: [nl, en]\n"
         "notebooks: [notebooks/01_sample.ipynb]\n"
     )
-    outcomes = publish(edition)
+    outcomes = publish(edition).outcomes
     assert not [outcome.problem for outcome in outcomes if outcome.problem]
     return _pages(root / "reports" / "sample")
 
@@ -164,7 +164,7 @@ def annual_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         shutil.copytree(project / folder, root / folder)
     (root / "reports").mkdir()
     edition = Path(shutil.copy(project / "reports" / "annual-2025.yml", root / "reports"))
-    outcomes = publish(edition)
+    outcomes = publish(edition).outcomes
     assert not [outcome.problem for outcome in outcomes if outcome.problem]
     return _pages(edition.with_suffix(""))
 

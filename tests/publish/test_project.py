@@ -40,7 +40,7 @@ def test_a_project_from_a_file_is_sound_and_can_be_published(tmp_path: Path, exp
     assert read_edition(edition).notebooks == ["notebooks/01_enps.ipynb", "notebooks/03_aggregation.ipynb"]
     assert "# - notebooks/04_linkage.ipynb  # asks for" in text
     edition.write_text(text.replace("[nl, en]", "[en]").replace("  - notebooks/03", "  # - notebooks/03"))
-    (made,) = publish(edition)
+    (made,) = publish(edition).outcomes
     assert made.problem == ""
     assert "66" in made.page.read_text()
     assert drafted.files == {"employees": [{"file": "export.csv"}]}

@@ -8,7 +8,9 @@ import pytest
 from exkit.errors import ExkitError
 from exkit.publish.publish import publish, run
 
-STATUS = {"status.html", "status-en.html", "status.json"}
+STATUS = {f"internal/{name}" for name in ("status.html", "status-en.html", "status.json")}
+
+SAVED = {"results/enps.csv", "internal/results/enps.csv"}
 
 
 def saves(name: str, *, estimate: float = 0.5) -> str:
@@ -24,18 +26,19 @@ def reads(name: str) -> str:
 
 
 def files(folder: Path) -> set[str]:
-    """Names of all files in a folder, hidden ones too."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """Names of all files in a folder, hidden ones too; those of the ledger apart."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {name for name in names if not name.startswith("internal/ledger/")}
 
 
 def test_an_edition_becomes_pages_results_and_indexes(edition: Callable[..., Path], report: Callable[..., Path]):
     """One page per language, and nothing else lies about."""
     path = edition()
     report("# How enthusiastic are they?", "show('<p>+12</p>')", saves("enps"))
-    outcomes = publish(path)
+    outcomes = publish(path).outcomes
     assert [outcome.problem for outcome in outcomes] == ["", ""]
     pages = {f"{language}/{name}.html" for language in ("nl", "en") for name in ("01-enps", "index")}
-    assert files(path.with_suffix("")) == {"index.html", "results/enps.csv", *STATUS, *pages}
+    assert files(path.with_suffix("")) == {"index.html", *SAVED, *STATUS, *pages}
 
 
 def test_the_same_edition_gives_the_same_bytes(edition: Callable[..., Path]):
@@ -68,7 +71,7 @@ def test_a_page_that_fails_does_not_stop_the_others(edition: Callable[..., Path]
     """It is told, kept aside and not linked; nothing is at its final path."""
     path = edition(notebooks=("00_bad", "01_enps"))
     report("# Bad", "## Can we?", "raise ValueError('person p1 said 3')", name="00_bad")
-    outcomes = publish(path)
+    outcomes = publish(path).outcomes
     folder = path.with_suffix("")
     assert [bool(outcome.problem) for outcome in outcomes] == [True, True, False, False]
     assert not (folder / "nl" / "00-bad.html").exists()
@@ -177,7 +180,7 @@ def test_a_page_that_is_too_large_is_not_published(edition: Callable[..., Path],
     """A page is sent by mail and opened on a telephone."""
     path = edition()
     report("# Large", "show('<p>' + 'x' * 700_000 + '</p>')")
-    outcomes = publish(path)
+    outcomes = publish(path).outcomes
     assert all("more than 600,000" in outcome.problem for outcome in outcomes)
     assert files(path.with_suffix("")) == {"index.html", "nl/index.html", "en/index.html", *STATUS}
 
@@ -187,7 +190,7 @@ def test_a_later_chapter_reads_what_an_earlier_one_saved(edition: Callable[..., 
     path = edition(notebooks=("09_first", "01_second"))
     report("# First", saves("claims_01"), saves("claims_02", estimate=0.25), name="09_first")
     report("# Second", reads("claims_01"), reads("claims_*"), reads("nothing"), name="01_second")
-    assert [outcome.problem for outcome in publish(path)] == [""] * 4
+    assert [outcome.problem for outcome in publish(path).outcomes] == [""] * 4
     for language in ("nl", "en"):
         page = (path.with_suffix("") / language / "01-second.html").read_text()
         assert all(f"<p>{shown}</p>" in page for shown in ("1 0.5 {''}", "2 0.75 {''}", "1 0 {'not_calculated'}"))
@@ -216,7 +219,7 @@ def test_results_of_an_earlier_build_or_of_a_failing_chapter_are_gone(
     assert files(folder / "results") == {"kept.csv", "dropped.csv", "middle.csv"}
     report("# A", saves("kept"), name="01_a")
     report("# B", saves("middle"), "1 / 0", name="02_b")
-    outcomes = publish(path)
+    outcomes = publish(path).outcomes
     assert [bool(outcome.problem) for outcome in outcomes] == [False, False, True, True, False, False]
     assert files(folder / "results") == {"kept.csv"}
     assert (folder / "en" / "03-c.html").read_text().count("{'not_calculated'}") == 2
@@ -227,7 +230,7 @@ def test_what_is_saved_may_not_depend_on_the_language(edition: Callable[..., Pat
     """The second language is told, and the first does not point to it."""
     path = edition()
     report("# Mixed", saves("enps").replace("0.5,", "0.5 if language == 'nl' else 0.6,", 1))
-    outcomes = publish(path)
+    outcomes = publish(path).outcomes
     assert [("in another language" in outcome.problem) for outcome in outcomes] == [False, True]
     assert "../en/01-enps.html" not in (path.with_suffix("") / "nl" / "01-enps.html").read_text()
 
@@ -237,7 +240,8 @@ def test_two_chapters_may_not_save_under_one_name(edition: Callable[..., Path], 
     path = edition(notebooks=("01_a", "02_b"))
     report("# A", saves("enps"), name="01_a")
     report("# B", saves("enps", estimate=0.9), name="02_b")
-    assert ["by an earlier chapter" in outcome.problem for outcome in publish(path)] == [False, False, True, True]
+    outcomes = publish(path).outcomes
+    assert ["by an earlier chapter" in outcome.problem for outcome in outcomes] == [False, False, True, True]
     assert "0.5" in (path.with_suffix("") / "results" / "enps.csv").read_text()
 
 
@@ -245,7 +249,7 @@ def test_a_file_that_is_no_result_is_not_published(edition: Callable[..., Path],
     """Nobody has checked what it discloses."""
     path = edition()
     report("# Raw", "import os, pathlib\n(pathlib.Path(os.environ['EXKIT_RESULTS']) / 'people.csv').write_text('p1,3')")
-    assert all("people" in outcome.problem for outcome in publish(path))
+    assert all("people" in outcome.problem for outcome in publish(path).outcomes)
     assert not (path.with_suffix("") / "results").exists()
 
 
@@ -288,14 +292,14 @@ def test_the_status_tells_every_page_and_quotes_nobody(
     report("# B?", "## Can we?", "raise ValueError('person p1 said 3')", name="02_b")
     publish(path)
     folder = path.with_suffix("")
-    told = json.loads((folder / "status.json").read_text())
+    told = json.loads((folder / "internal" / "status.json").read_text())
     assert [(one["chapter"], one["language"], one["made"]) for one in told["pages"]] == [
         (1, "nl", True), (1, "en", True), (2, "nl", False), (2, "en", False),
     ]  # fmt: skip
     assert told["pages"][2]["problem"] == '02_b.ipynb stopped under "Can we?": ValueError.'
     assert told["results"] == [{"file": "results/enps.csv", "chapter": 1}]
     for name, word in {"status.html": "mislukt", "status-en.html": "failed"}.items():
-        page = (folder / name).read_text()
+        page = (folder / "internal" / name).read_text()
         assert word in page
         assert "person p1" not in page
         assert str(tmp_path) not in page
@@ -340,5 +344,5 @@ def test_a_notebook_that_asks_is_told_title_and_date(
     shows = ["".join(cell["source"]) for cell in json.loads(report("# Title").read_text())["cells"]]
     told = f"{shows[1]}\nedition: str = ''\ndate: str = ''"
     notebook(shows[0], shows[2], "show(f'<p>{edition}, {date}.</p>')", parameters=told)
-    assert [outcome.problem for outcome in publish(path)] == ["", ""]
+    assert [outcome.problem for outcome in publish(path).outcomes] == ["", ""]
     assert "<p>Jaarrapport, 1 november 2025.</p>" in (path.with_suffix("") / "nl" / "01-enps.html").read_text()
