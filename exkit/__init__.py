@@ -115,6 +115,7 @@ HOME = {
     "latest": "exkit.present.own",
     "introduce": "exkit.present.own",
     "by_team": "exkit.present.own",
+    "withhold_with": "exkit.present.own",
     "levels": "exkit.present.standing",
     "differences": "exkit.present.standing",
     "places": "exkit.present.standing",

@@ -65,8 +65,8 @@ def test_a_report_has_its_own_figures_and_nobody_elses(chapter: Path, tmp_path: 
     saved = {"EXKIT_SAVED": str(chapter / "page" / "results"), "language": language}
     page = page_of(run("14_organisation_report", *told, cwd=tmp_path, **saved), tmp_path)
     assert [name for name in others("Participant 04") if name in page] == []
-    about = {"nl": "Dit rapport gaat over Participant 04, in de sector horeca.",
-             "en": "This report is about Participant 04, in the sector hotels and restaurants."}[language]  # fmt: skip
+    about = {"nl": "Dit rapport gaat over Participant 04, in de sector Horeca.",
+             "en": "This report is about Participant 04, in the sector Hotels and restaurants."}[language]  # fmt: skip
     assert about in page
     own = {"nl": "eNPS van deze organisatie: +27 (marge 13,8 tot 39,7, n = 204).",
            "en": "The eNPS of this organisation is +27 (margin 13.8 to 39.7, n = 204)."}[language]  # fmt: skip
@@ -167,7 +167,7 @@ def little(dataset: Callable[..., Path], *, organisations: int, without: tuple[s
     [
         (1, (), "Org 00", ["only one organisation", "do not have the question"]),
         (3, (), "Org 00", ["too few organisations to calculate"]),
-        (3, (), "Org 02", ["of this organisation cannot be shown: too few answers"]),
+        (3, (), "Org 02", ["Too few people of this organisation answered to show its own figures."]),
         (8, ("sector",), "Org 00", ["This report is about Org 00. The last figures are of 2025.", "somewhere between"]),
         (8, ("year",), "Org 00", ["no division by wave", "The eNPS of this organisation is"]),
         (8, ("team",), "Org 00", ["These data have no division by"]),

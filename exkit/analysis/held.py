@@ -155,8 +155,7 @@ def distinct(held: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A result, a row per question: group column `wave`; effect `share`, y `distinct`, the part of the organisations
-        whose difference with all others is statistically significant after Holm's correction over organisations.
+        A result, a row per question: group column `wave`; effect `distinct`, the part of the organisations whose difference with all others is statistically significant after Holm's correction over organisations.
         Extras: `n_distinct` of them, `n_uncorrected` before correction, `expected` by chance alone, `family` the
         number that was tested, `adjusted_by`. Reason that of the differences where none was tested.
     """
@@ -167,7 +166,7 @@ def distinct(held: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:
 def _told_apart(held: pd.DataFrame, ci: float) -> pd.DataFrame:
     """Count the organisations that stand out on one question."""
     tested = adjust(held[held["p_value"].notna()])
-    about = {"x": held["x"].iloc[0], "y": "distinct", "effect": "share", "n": int(held["n"].sum())}
+    about = {"x": held["x"].iloc[0], "effect": "distinct", "n": int(held["n"].sum())}
     about |= {"of": held["of"].iloc[0]}
     wave = held[["wave"]].head(1)
     if tested.empty:

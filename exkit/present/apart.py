@@ -31,7 +31,7 @@ def finding(rows: pd.DataFrame, *, language: str) -> str | None:
     """
     if rows["effect"].eq("spread").all():
         return " ".join(_spread(row, language) for _i, row in rows.iterrows())
-    if rows["y"].eq("distinct").all() and len(rows):
+    if rows["effect"].eq("distinct").all():
         return " ".join(_distinct(row, rows, language) for _i, row in rows.iterrows())
     return None
 
@@ -86,5 +86,5 @@ def _distinct(row: pd.Series, rows: pd.DataFrame, language: str) -> str:
         "tested on its own; by chance alone about {expected} would. After correction for their number ({method}) "
         "{left} are left."
     )
-    expected = numbers.count(row["expected"], language=language)
+    expected = numbers.number(row["expected"], decimals=1, language=language)
     return opened(said.format(what=what, expected=expected, method=method_name(rows), **counts))

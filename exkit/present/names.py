@@ -117,6 +117,7 @@ STATISTICS = {
     "quantile": N_("Quantile"),
     "rank": N_("Place"),
     "percentile": N_("Others with a lower figure"),
+    "distinct": N_("Organisations that can be told from the others"),
     "spread": N_("Spread of true scores (standard deviation)"),
     "g": N_("Hedges' g"),
     "superiority": N_("Probability of superiority"),

@@ -76,7 +76,7 @@ STYLES = {
     **dict.fromkeys(["r_wg", "r_wg_j", "a_wg", "ad", "ad_median"], _COEFFICIENT),
     "raters": Style(0, 0),
     "rank": Style(0, 0),
-    "percentile": Style(0, 0, times=100, mark="%"),
+    **dict.fromkeys(["percentile", "distinct"], Style(0, 0, times=100, mark="%")),
     "icc1": Style(3, 3),
     "icc": Style(3, 3),
     **dict.fromkeys(["var_unit", "var_organisation", "var_residual"], Style(2, 2, digits=2)),

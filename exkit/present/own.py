@@ -10,7 +10,7 @@ import pandas as pd
 
 from exkit.context import current
 from exkit.errors import ExkitError, need_choice
-from exkit.present.names import level_names, small
+from exkit.present.names import level_names
 from exkit.present.protect import ABSENT
 from exkit.present.words import N_, translator
 from exkit.result import COLUMNS, group_columns, result
@@ -19,6 +19,10 @@ ABOUT = {
     "own": N_("This report is about {organisation}, in the sector {sector}."),
     "sector": N_("This report is about the sector {sector}."),
 }
+KINDLY = N_(
+    "Too few people of this organisation answered to show its own figures. What follows are those of its sector and of "
+    "all participants."
+)
 WHOSE = ("own", "sector", "all")
 """Whose figure a row of a report is: the organisation's, that of its sector, that of all participants."""
 KEYS = ("sector", "organisation", "wave")
@@ -209,5 +213,47 @@ def introduce(figures: pd.DataFrame, *, language: str | None = None) -> str:
     last = figures[told == kind].sort_values("wave").tail(1)
     sector, wave = level_names("sector", last, language=language)[0], last["wave"].iloc[0]
     pattern = _(ABOUT[kind] if sector else N_("This report is about {organisation}."))
-    said = pattern.format(organisation=last["organisation"].iloc[0], sector=small(sector))
-    return f"{said} {_('The last figures are of {wave}.').format(wave=wave)}" if wave else said
+    said = pattern.format(organisation=last["organisation"].iloc[0], sector=sector)
+    hidden = kind == "own" and figures.loc[(told == kind) & (figures["wave"] == wave), "reason"].eq("withheld").all()
+    return " ".join(
+        [
+            said,
+            *([_("The last figures are of {wave}.").format(wave=wave)] if wave else []),
+            *([_(KINDLY)] if hidden else []),
+        ]
+    )
+
+
+def withhold_with(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Give what was worked out from figures that are not shown no answers, so that it is not shown either.
+
+    A difference with a figure that is known would tell the one that is not.
+
+    Parameters
+    ----------
+    rows
+        Of `ex.held_against` and `ex.changes`.
+    shown
+        The protected figures, of `ex.standing`.
+
+    Returns
+    -------
+    DataFrame
+        The rows; `n` is 0 where one of the two figures of a difference is withheld: one's own, or that of the wave
+        before, of the sector, or of all participants.
+    """
+    hidden = set(shown.loc[shown["reason"] == "withheld", ["x", *KEYS]].itertuples(index=False, name=None))
+    told = rows.to_dict("records")
+    telling = [hidden & {_figure(row, {}), _figure(row, _other(row))} for row in told]
+    return rows.assign(n=rows["n"].mask([bool(found) for found in telling], 0))
+
+
+def _figure(row: dict, other: dict) -> tuple:
+    """Name the figure of a row, or the one that it is held against."""
+    return tuple({**row, **other}[key] for key in ("x", *KEYS))
+
+
+def _other(row: dict) -> dict[str, str]:
+    """Say in what the figure that a row is held against differs from its own."""
+    whole = {"all": {"sector": "", "organisation": ""}, "sector": {"organisation": ""}}
+    return {"wave": row["reference"]} if row["against"] == "wave" else whole[row["against"]]

@@ -45,6 +45,26 @@ QUANTILES = {
     ("all", "p75"): N_("All participants: here the top quarter of organisations begins"),
 }
 """How a row of `levels` is called, whose figure it is and which quantile."""
+LACKING = {
+    "own": N_("The {what} of this organisation cannot be given: {reason}."),
+    "sector": N_("The {what} of the sector {sector} cannot be given: {reason}."),
+    "all": N_("The {what} of all participants cannot be given: {reason}."),
+}
+WITHHELD = {
+    "own": N_(
+        "The {what} of this organisation is not shown: too few people answered, or what they answered could be worked "
+        "out from it."
+    ),
+    "sector": N_(
+        "The {what} of the sector {sector} is not shown: too few people answered, or what they answered could be worked "
+        "out from it."
+    ),
+    "all": N_(
+        "The {what} of all participants is not shown: too few people answered, or what they answered could be worked "
+        "out from it."
+    ),
+}
+"""What is said where there is no figure."""
 LANES = {"own": N_("This organisation"), "sector": "{sector}", "all": N_("All participants")}
 FEW = "too_few_organisations"
 """The reason of what is left out beside figures that fewer organisations are enough for."""
@@ -163,7 +183,7 @@ def level_table(result: pd.DataFrame, *, title: str, language: str | None = None
         (statistic_name(rows.iloc[0], language=language), [figure_cell(row, language=language) for row in records]),
         (_("95% margin"), [margin_cell(row, language=language) for row in records]),
         (_("Organisations"), [_organisations(row, language) for row in records]),
-        (_("n"), [count_cell(row["n"], language=language) for row in records]),
+        (_("n"), [count_cell(row["n"] if pd.notna(row["estimate"]) else 0, language=language) for row in records]),
     ]
     grey = [i for i, row in enumerate(records) if row["indicative"] or pd.isna(row["estimate"])]
     notes = [_("A median, and where the top quarter begins, describe the participants themselves and have no margin.")]
@@ -182,6 +202,8 @@ def _names(rows: pd.DataFrame, language: str) -> list[str]:
 
 def _organisations(row: dict, language: str) -> str:
     """Count the organisations behind a figure of several."""
+    if pd.isna(row["estimate"]):
+        return EMPTY
     several = row.get("n_organisations") if row["effect"] == "quantile" else row.get("n_clusters")
     counted = row["whose"] != "own" and (row["effect"] == "quantile" or row.get("cluster") == "organisation")
     return count_cell(several, language=language) if counted else EMPTY
@@ -264,7 +286,7 @@ def place_table(result: pd.DataFrame, *, title: str, language: str | None = None
         (_("Statistic"), [statistic_name(pd.Series(row), language=language) for row in records]),
         (_("As seen"), [figure_cell(row, language=language) for row in records]),
         (_("95% margin"), [margin_cell(row, language=language) for row in records]),
-        (_("Organisations"), [count_cell(row["n_organisations"], language=language) for row in records]),
+        (_("Organisations"), [count_cell(row.get("n_organisations"), language=language) for row in records]),
     ]
     grey = [i for i, row in enumerate(records) if pd.isna(row["estimate"])]
     return lay_out(columns, title=title, at=wave_of(rows), language=language, stub=2, grey=grey)
@@ -367,7 +389,8 @@ def finding(rows: pd.DataFrame, *, language: str) -> str | None:
     if group_columns(rows) != ["against"]:
         return None
     told = {"rank": _rank, "percentile": _percentile, "diff": _difference}
-    records = [row for _i, row in rows.iterrows()]
+    # What is withheld is told with the figure itself.
+    records = [row for _i, row in rows.iterrows() if row["reason"] != "withheld"]
     return " ".join(filter(None, [told[row["effect"]](row, language) for row in records]))
 
 
@@ -375,16 +398,11 @@ def _levels(rows: pd.DataFrame, language: str) -> str:
     """Word the figure and its benchmarks."""
     _ = translator(language)
     means, said = rows[rows["effect"] != "quantile"], []
-    first = means.iloc[0]
     names = dict(zip(means.index, level_names("sector", means, language=language), strict=True))
     for i, row in means.iterrows():
         what = {"what": inside(row, language=language), "sector": names[i], "at": row["at"]}
         if pd.isna(row["estimate"]):
-            pattern = {
-                "own": N_("The {what} of this organisation cannot be shown: {reason}."),
-                "sector": N_("The {what} of the sector {sector} cannot be shown: {reason}."),
-                "all": N_("The {what} of all participants cannot be shown: {reason}."),
-            }[row["whose"]]
+            pattern = (WITHHELD if row["reason"] == "withheld" else LACKING)[row["whose"]]
             said.append(opened(_(pattern).format(**what, reason=reason_name(row["reason"], language=language))))
             continue
         pattern = {
@@ -393,7 +411,9 @@ def _levels(rows: pd.DataFrame, language: str) -> str:
             "all": N_("The {what} of all participants' answers together is {figure}."),
         }[row["whose"]]
         said.append(opened(_(pattern).format(**what, figure=figure(row, language=language))))
-    said += [] if not first["indicative"] else [_("One's own margin is too wide to rest a conclusion on.")]
+        said += (
+            [_("That margin is too wide to rest a conclusion on.")] if row["indicative"] and i == means.index[0] else []
+        )
     return " ".join([*said, *_quantiles(rows, language)])
 
 

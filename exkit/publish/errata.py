@@ -11,13 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from exkit.errors import nearest, problems
 from exkit.publish.appear import appear
 from exkit.publish.render import Version, in_words
+
+if TYPE_CHECKING:
+    from exkit.publish.fan import Reader
 
 FIRST = "1.0"
 """The version of a page that was never corrected."""
@@ -101,6 +104,11 @@ def need_pages(errata: Sequence[Erratum], *, known: Sequence[str], where: str) -
     wrong = [f"errata: no page '{one.page}'.{nearest(one.page, known)}" for one in errata if one.page not in known]
     if wrong:
         raise problems(where, wrong)
+
+
+def called(notebook: str, reader: Reader | None) -> str:
+    """Name a page as an edition's file does: `01_enps`, `14_organisation_report/Zorggroep`."""
+    return "/".join(filter(None, [Path(notebook).stem, reader.name if reader else ""]))
 
 
 def version_of(page: bytes) -> str:

@@ -24,7 +24,7 @@ from exkit.publish.appear import need_real, slug
 from exkit.publish.build import Job
 from exkit.publish.contrast import readable
 from exkit.publish.edition import Edition, Theme, from_root, read_edition
-from exkit.publish.errata import need_pages, versions
+from exkit.publish.errata import called, need_pages, versions
 from exkit.publish.fan import Reader, homes, label, names, need_named, readers
 from exkit.publish.layout import Layout
 from exkit.publish.logo import data_address
@@ -188,7 +188,7 @@ def lay_out(edition: Path, *, only: tuple[str, ...] = (), limit: int | None = No
     pieces = [laying.piece(notebook) for notebook in notebooks]
     pieces += [laying.piece(notebook, reader) for what, notebook in each for reader in laying.readers(what)]
     _need_own_places(pieces)
-    need_pages(contents.errata, known=[called(one.notebook, one.reader) for one in pieces], where=edition.name)
+    need_pages(contents.errata, known=[called(one.notebook.name, one.reader) for one in pieces], where=edition.name)
     wanted = _wanted(pieces, only=only, limit=limit)
     return Plan(contents, study, layout, looks, pieces, wanted, participants, homes(study, wave=laying.wave))
 
@@ -240,17 +240,12 @@ class _Laying:
             about=label(self.study, reader.what, reader.name, language=language) if reader else "",
             unnamed=self.participants,
             versions=versions(
-                [one for one in contents.errata if one.page == called(notebook, reader)],
+                [one for one in contents.errata if one.page == called(notebook.name, reader)],
                 language=language,
                 date=contents.date,
             ),
             aside=self.layout.withdrawn(self.layout.page(notebook, language, reader)),
         )
-
-
-def called(notebook: Path, reader: Reader | None) -> str:
-    """Name a page as an edition's file does: `01_enps`, `14_organisation_report/Zorggroep`."""
-    return f"{notebook.stem}/{reader.name}" if reader else notebook.stem
 
 
 def _participants(contents: Edition, study: Study) -> tuple[str, ...]:

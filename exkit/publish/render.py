@@ -8,6 +8,7 @@ has checked whether it discloses something. No clock and no random id gets in: t
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -122,12 +123,28 @@ class Link:
     number: int = 0
 
 
+class Group(NamedTuple):
+    """Entries of an index under a heading."""
+
+    title: str
+    links: list[Link]
+
+
+class Correction(NamedTuple):
+    """A page that was issued again: where it is, its versions, and where earlier ones are, by version."""
+
+    link: Link
+    versions: tuple[Version, ...]
+    kept: dict[str, str]
+
+
 class StatusRow(NamedTuple):
     """How one page went: what it is, whether it was made, and where it is or what was wrong."""
 
     chapter: int
     notebook: str
     language: str
+    about: str
     made: bool
     page: str
     title: str
@@ -167,9 +184,36 @@ def render(executed: NotebookNode, *, page: Page) -> bytes:
     return _render("page.html.j2", executed, page=page, **tools)
 
 
-def render_index(links: list[Link], *, page: Page, results: list[SavedFile] | None = None) -> bytes:
-    """Render a list of pages, and of the results that were saved with them."""
-    return _render("index.html.j2", new_notebook(), page=page, links=links, results=results or [])
+def render_index(
+    links: list[Link],
+    *,
+    page: Page,
+    groups: list[Group] | None = None,
+    corrections: list[Correction] | None = None,
+    results: list[SavedFile] | None = None,
+) -> bytes:
+    """Render a list of pages, of corrections, and of the results that were saved with them."""
+    lists = {"groups": groups or [], "corrections": corrections or [], "results": results or []}
+    return _render("index.html.j2", new_notebook(), page=page, links=links, **lists)
+
+
+def render_list(template: str, *, page: Page, script: str = "", **lists: object) -> bytes:
+    """Render one of the other pages that list what there is.
+
+    Parameters
+    ----------
+    template
+        File in the template folder.
+    page
+        What stands around the list.
+    script
+        Name of the one script that the page may run; none when empty.
+    lists
+        What the template lists.
+    """
+    code = (TEMPLATE / script).read_text(encoding="utf-8") if script else ""
+    allowed = f"sha256-{b64encode(hashlib.sha256(code.encode()).digest()).decode()}"
+    return _render(template, new_notebook(), page=page, script=code, script_hash=allowed, **lists)
 
 
 def render_status(rows: list[StatusRow], *, page: Page, results: list[SavedFile]) -> bytes:

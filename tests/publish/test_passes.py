@@ -271,15 +271,15 @@ def test_an_interrupted_run_goes_on_where_it_was(fanned: Path, report: Callable[
     """What it had made stays made, and no kernel or lock stays."""
     report("# A sector?", READS, "import time; time.sleep(600 * (sector == 'trade'))", name="sector", more=SECTOR)
     begun = subprocess.Popen([sys.executable, "-m", "exkit.cli", "publish", str(fanned)], stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 90
-    while not (fanned.with_suffix("") / "en" / "sector-care.html").exists() and time.monotonic() < deadline:
+    deadline, care = time.monotonic() + 90, fanned.with_suffix("") / "internal/ledger/pages/sector@sector@care"
+    while not care.exists() and begun.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(0.5)
     begun.send_signal(signal.SIGINT)
     begun.communicate(timeout=60)
     assert begun.returncode == 130
     assert sorted(one.name for one in fanned.parent.iterdir()) == ["annual", "annual.yml"]
-    record = json.loads((fanned.with_suffix("") / "internal/ledger/pages/sector@sector@care/record.json").read_text())
+    record = json.loads((care / "record.json").read_text())
     assert [page["place"] for page in record["pages"]] == ["nl/sector-care.html", "en/sector-care.html"]
 
 
