@@ -110,6 +110,31 @@ def _summary(done: Published) -> str:
     return f"Pages: {', '.join(parts)}. Figures: {int(rows['withheld'].sum()):,} of {len(rows):,} withheld."
 
 
+@app.command(epilog="Example: exkit audit reports/annual-2025.yml")
+def audit(
+    edition: Annotated[Path, typer.Argument(help="The edition's file; it has been published.")],
+) -> None:
+    """Look at a published edition as somebody would who wants to know what it does not tell.
+
+    Everything in its folder is read again, and held against the data. Can withheld figures be worked out from all
+    reports together, or by a participant who knows itself? Is anybody named in what may be put online, or another
+    participant in a delivery? Are pages too large, do they load or lead to what they should not? What is found stands
+    in internal/audit.json, without figures.
+    """
+    with _console().status("Reading everything again …"):
+        from exkit.publish.audit import audit as look
+
+        found = look(edition)
+    for what, n in found.counts.items():
+        print(f"{n:>9,} {what}")
+    for one in found.findings:
+        print(f"Wrong: {one.kind}: {one.where}: {one.what}")
+    if found.findings:
+        n = len(found.findings)
+        _stop(f"{n} problem{'s' if n != 1 else ''} in '{edition.with_suffix('')}'.", status=FAILED)
+    print("Nothing found: no withheld figure can be worked out, and nobody is named who may not be.")
+
+
 @app.command(epilog="Example: exkit run notebooks/01_enps.ipynb -p dataset data/sample -p min_n 20 --language nl")
 def run(
     notebook: Annotated[Path, typer.Argument(help="The notebook.")],

@@ -114,17 +114,18 @@ def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_edition_leaves_nothing(project: Path, sent: signal.Signals, status: int):
-    """Neither do its languages, which run side by side: no kernel, no page, no notebook that seems to have failed."""
-    note = "import pathlib, os; pathlib.Path('pid-' + language).write_text(str(os.getpid()))"
-    write(project / "loop.ipynb", f"{note}\n{LOOP}")
+    """Neither do its chapters, which run side by side: no kernel, no page, no notebook that seems to have failed."""
+    for name in ("one", "two"):
+        note = f"import pathlib, os; pathlib.Path('pid-{name}').write_text(str(os.getpid()))"
+        write(project / f"{name}.ipynb", f"{note}\n{LOOP}")
     (project / "reports").mkdir()
     (project / "reports" / "small.yml").write_text(
-        "title: {en: Small, nl: Klein}\ndate: 2025-11-01\ndataset: data\nlanguages: [nl, en]\nnotebooks: [loop.ipynb]\n"
+        "title: {en: Small, nl: Klein}\ndate: 2025-11-01\ndataset: data\nlanguages: [nl, en]\n"
+        "notebooks: [one.ipynb, two.ipynb]\n"
     )
-    started = subprocess.Popen(
-        [sys.executable, "-m", "exkit.cli", "publish", "reports/small.yml"], cwd=project, stderr=subprocess.PIPE
-    )
-    noted, deadline = [project / "pid-nl", project / "pid-en"], time.monotonic() + 60
+    words = ["publish", "reports/small.yml", "--workers", "2"]
+    started = subprocess.Popen([sys.executable, "-m", "exkit.cli", *words], cwd=project, stderr=subprocess.PIPE)
+    noted, deadline = [project / "pid-one", project / "pid-two"], time.monotonic() + 60
     while not all(path.exists() for path in noted) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.3)
@@ -269,3 +270,21 @@ def test_help_needs_no_heavy_library(tmp_path: Path):
     code = f"import sys, json, exkit.cli; print(json.dumps([name for name in {heavy} if name in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_publish_says_what_it_would_make_and_what_is_up_to_date(project: Path):
+    """A dry run on standard output, then the run, then nothing left to do; each with its count."""
+    (project / "reports").mkdir()
+    (project / "reports" / "small.yml").write_text(
+        "title: {en: Small}\ndate: 2025-11-01\ndataset: data\nlanguages: [en]\nnotebooks: [good.ipynb]\n"
+    )
+    page = "reports/small/en/good.html"
+    foreseen = exkit("publish", "reports/small.yml", "--check", at=project)
+    assert (foreseen.returncode, foreseen.stdout) == (0, f"to make     {page}\n")
+    assert not (project / page).exists()
+    done = exkit("publish", "reports/small.yml", "--workers", "1", at=project)
+    assert f"made        {page}\n" in done.stderr
+    again = exkit("publish", "reports/small.yml", "--only", "good", at=project)
+    assert f"up to date  {page}\nPages: 0 made, 1 up to date, 0 failed." in again.stderr
+    wrong = exkit("publish", "reports/small.yml", "--only", "god", at=project)
+    assert (wrong.returncode, wrong.stderr) == (2, "No page 'god'. Did you mean 'good'?\n")

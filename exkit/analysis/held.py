@@ -73,7 +73,8 @@ def held_against(
     if "organisation" not in tally.keys or tally.rows(x)["organisation"].isna().all():
         return nothing.assign(x=x, of=of)
     rows = pd.DataFrame([row for part, told in _benchmarks(tally, x) for row in _against(part, x, told, of, ci)])
-    return result(rows[KEYS], x=x, effect="diff", of=of, **{name: rows[name] for name in rows if name not in KEYS})
+    extras = {name: rows[name] for name in rows if name not in KEYS}
+    return result(rows[KEYS].fillna(""), x=x, effect="diff", of=of, **extras)
 
 
 def _benchmarks(tally: Tally, x: str) -> Iterator[tuple[Tally, str]]:
@@ -155,9 +156,10 @@ def distinct(held: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A result, a row per question: group column `wave`; effect `distinct`, the part of the organisations whose difference with all others is statistically significant after Holm's correction over organisations.
-        Extras: `n_distinct` of them, `n_uncorrected` before correction, `expected` by chance alone, `family` the
-        number that was tested, `adjusted_by`. Reason that of the differences where none was tested.
+        A result, a row per question: group column `wave`; effect `distinct`, the part of the organisations whose
+        difference with all others is statistically significant after Holm's correction over organisations. Extras:
+        `n_distinct` of them, `n_uncorrected` before correction, `expected` by chance alone, `family` the number that
+        was tested, `adjusted_by`. Reason that of the differences where none was tested.
     """
     rows = [_told_apart(part, ci) for _x, part in held[held["against"] == "all"].groupby("x", sort=False)]
     return pd.concat(rows, ignore_index=True)
@@ -169,6 +171,8 @@ def _told_apart(held: pd.DataFrame, ci: float) -> pd.DataFrame:
     about = {"x": held["x"].iloc[0], "effect": "distinct", "n": int(held["n"].sum())}
     about |= {"of": held["of"].iloc[0]}
     wave = held[["wave"]].head(1)
+    if held["reason"].eq("not_asked").all():
+        return not_asked(["organisation"], x=about["x"], effect="distinct")
     if tested.empty:
         return result(wave, **about, reason=held["reason"].iloc[0])
     alpha, apart = 1 - ci, (tested["conf_low"] > 0) | (tested["conf_high"] < 0)

@@ -168,7 +168,7 @@ def true_spread(figures: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:
     """
     single = last_wave(figures)
     if single.empty:
-        return not_asked(["wave"], x=figures["x"].iloc[0], effect="spread").assign(of=figures["effect"].iloc[0])
+        return not_asked(["organisation"], x=figures["x"].iloc[0], effect="spread").assign(of=figures["effect"].iloc[0])
     rows = pd.DataFrame([_apart(part, ci) for _name, part in single.groupby(["x", "wave"], sort=False)])
     return result(rows[["wave"]], effect="spread", **{name: rows[name] for name in rows if name != "wave"})
 

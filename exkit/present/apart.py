@@ -83,8 +83,8 @@ def _distinct(row: pd.Series, rows: pd.DataFrame, language: str) -> str:
     }
     said = _(
         "In {what}, {alone} of {k} organisations differ from the others by a statistically significant amount, each "
-        "tested on its own; by chance alone about {expected} would. After correction for their number ({method}) "
-        "{left} are left."
+        "tested on its own; by chance alone about {expected} would. After correction for their number "
+        "({method}): {left}."
     )
     expected = numbers.number(row["expected"], decimals=1, language=language)
     return opened(said.format(what=what, expected=expected, method=method_name(rows), **counts))

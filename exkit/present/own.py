@@ -6,6 +6,7 @@ picks is said here, so that a page, its tables and the file that goes with it ha
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from exkit.context import current
@@ -19,10 +20,7 @@ ABOUT = {
     "own": N_("This report is about {organisation}, in the sector {sector}."),
     "sector": N_("This report is about the sector {sector}."),
 }
-KINDLY = N_(
-    "Too few people of this organisation answered to show its own figures. What follows are those of its sector and of "
-    "all participants."
-)
+KINDLY = N_("Too few people of this organisation answered to show its own figures. What follows is the benchmark.")
 WHOSE = ("own", "sector", "all")
 """Whose figure a row of a report is: the organisation's, that of its sector, that of all participants."""
 KEYS = ("sector", "organisation", "wave")
@@ -245,7 +243,8 @@ def withhold_with(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     hidden = set(shown.loc[shown["reason"] == "withheld", ["x", *KEYS]].itertuples(index=False, name=None))
     told = rows.to_dict("records")
     telling = [hidden & {_figure(row, {}), _figure(row, _other(row))} for row in told]
-    return rows.assign(n=rows["n"].mask([bool(found) for found in telling], 0))
+    gone = np.array([bool(found) for found in telling])
+    return rows.assign(**{name: rows[name].mask(gone, 0) for name in ("n", "n_smallest") if name in rows})
 
 
 def _figure(row: dict, other: dict) -> tuple:

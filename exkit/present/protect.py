@@ -27,7 +27,7 @@ MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 OPEN = (
     "series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family", "claim", "figure", "saved",
     "scenario", "moved", "null", "criterion", "level", "link_level", "weight", "covar", "out_of", "n_perm", "value",
-    "against", "around",
+    "against", "around", "reference",
 )  # fmt: skip
 """Extras that tell nothing of the people in a row."""
 
@@ -40,7 +40,7 @@ PUBLISHED = (
 
 KNOWN = (
     "not_asked", "no_question", "not_in_kit", "not_calculated", "no_criterion", "several_waves", "too_few_units",
-    "one_organisation", "reliability_unknown", "no_options", "weight_unknown", "too_few_organisations",
+    "one_organisation", "reliability_unknown", "no_options", "weight_unknown", "too_few_organisations", "dominated",
 )  # fmt: skip
 """Reasons that hold whatever people answered, and however many they were."""
 
@@ -123,7 +123,7 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     if fresh:
         bounded = _almost_unanimous(result) & ~few
         write_down(result, secret=few, bounded=bounded)
-        few |= derivable(result, secret=few, min_n=min_n)
+        few |= derivable(result, secret=few, bounded=bounded, min_n=min_n)
         result = _bound(result, bounded)
     few |= also_withheld(result)
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}

@@ -70,7 +70,7 @@ def saved(name: str) -> pd.DataFrame:
     _need_name(name, NAME + r"\*?")
     found = sorted(current.saved.glob(f"{name}.csv"))
     if "*" in name:
-        return _stacked([read_saved(path).assign(saved=path.stem) for path in found])
+        return stacked([read_saved(path).assign(saved=path.stem) for path in found])
     return read_saved(found[0]) if found else result(reason="not_calculated")
 
 
@@ -145,8 +145,14 @@ def _values(column: pd.Series) -> pd.Series:
     return read.astype("Int64") if column.name in WHOLE else read
 
 
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put results one below the other, all their group columns in front."""
+def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put saved results one below the other, all their group columns in front.
+
+    Parameters
+    ----------
+    frames
+        Results, each with the name that it was saved under in `saved`.
+    """
     if not frames:
         return result().iloc[:0].assign(saved="")
     groups = list(dict.fromkeys(column for frame in frames for column in group_columns(frame)))

@@ -56,8 +56,8 @@ WITHHELD = {
         "out from it."
     ),
     "sector": N_(
-        "The {what} of the sector {sector} is not shown: too few people answered, or what they answered could be worked "
-        "out from it."
+        "The {what} of the sector {sector} is not shown: too few people answered, or what they answered could be "
+        "worked out from it."
     ),
     "all": N_(
         "The {what} of all participants is not shown: too few people answered, or what they answered could be worked "
@@ -149,7 +149,7 @@ def _of_one(benchmark: pd.DataFrame, effects: list[str], of: str) -> pd.DataFram
     if its.empty:
         nobody = {"x": benchmark["x"].iloc[0], "of": benchmark["of"].iloc[0], "reason": "no_answers"}
         return result(pd.DataFrame({"against": ["all"]}), effect=effects[0], **nobody, n_organisations=np.nan)
-    its = its[(its["wave"] == its["wave"].max()) & ((its["reason"] != FEW) | ~its["effect"].isin(["percentile"]))]
+    its = its[(its["wave"] == its["wave"].max()) & ((its["effect"] != "percentile") | its["estimate"].notna())]
     columns = {name: its[name] for name in its if name not in (*KEYS, "against")}
     return result(its[["against"]], **columns, at=its["wave"].iloc[0])
 
@@ -390,7 +390,10 @@ def finding(rows: pd.DataFrame, *, language: str) -> str | None:
         return None
     told = {"rank": _rank, "percentile": _percentile, "diff": _difference}
     # What is withheld is told with the figure itself.
-    records = [row for _i, row in rows.iterrows() if row["reason"] != "withheld"]
+    rows = rows[rows["reason"] != "withheld"]
+    # Why there is no place is said once.
+    again = rows["effect"].eq("rank") & rows["estimate"].isna() & rows["reason"].duplicated()
+    records = [row for _i, row in rows[~again].iterrows()]
     return " ".join(filter(None, [told[row["effect"]](row, language) for row in records]))
 
 

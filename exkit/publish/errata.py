@@ -31,8 +31,8 @@ VERSION = re.compile(rb'<meta name="version" content="([0-9.]+)">')
 class Erratum(BaseModel):
     """A page issued again.
 
-    `page` is the notebook's name without its ending, such as `01_enps`; of a page of one sector or organisation followed
-    by a slash and that name. `changed` says to readers what changed, in each language of the edition.
+    `page` is the notebook's name without its ending, such as `01_enps`; of a page of one sector or organisation that
+    name follows behind a slash. `changed` says to readers what changed, in each language of the edition.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -66,22 +66,26 @@ def disagreements(errata: Sequence[Erratum], *, languages: Sequence[str], date: 
         A sentence per mistake.
     """
     for one in errata:
-        for language in languages:
-            if not one.changed.get(language, "").strip():
-                yield f"errata: {one.page} {one.version} does not say in '{language}' what changed."
-        for language in sorted(set(one.changed) - set(languages)):
-            yield f"errata: {one.page} {one.version}: the edition has no language '{language}'."
+        told = f"errata: {one.page} {one.version}"
+        silent = [language for language in languages if not one.changed.get(language, "").strip()]
+        yield from (f"{told} does not say in '{language}' what changed." for language in silent)
+        yield from (f"{told}: the edition has no language '{a}'." for a in sorted(set(one.changed) - set(languages)))
         if one.date < date:
-            yield f"errata: {one.page} {one.version} is of {one.date}, before the edition ({date})."
+            yield f"{told} is of {one.date}, before the edition ({date})."
     for page in dict.fromkeys(one.page for one in errata):
-        its = [one for one in errata if one.page == page]
-        if its[0].version == FIRST or its[0].number < (1, 0):
-            yield f"errata: {page}: the first version is {FIRST}. Give a correction a higher one."
-        for before, after in pairwise(its):
-            if after.number <= before.number:
-                yield f"errata: {page}: version {after.version} comes after {before.version}. Versions must rise."
-            if after.date < before.date:
-                yield f"errata: {page}: version {after.version} is older than {before.version}. Mend the dates."
+        yield from _in_disorder([one for one in errata if one.page == page])
+
+
+def _in_disorder(its: list[Erratum]) -> Iterator[str]:
+    """Say where the versions of one page do not follow each other."""
+    told = f"errata: {its[0].page}"
+    if its[0].number <= (1, 0):
+        yield f"{told}: the first version is {FIRST}. Give a correction a higher one."
+    for before, after in pairwise(its):
+        if after.number <= before.number:
+            yield f"{told}: version {after.version} comes after {before.version}. Versions must rise."
+        if after.date < before.date:
+            yield f"{told}: version {after.version} is older than {before.version}. Mend the dates."
 
 
 def need_pages(errata: Sequence[Erratum], *, known: Sequence[str], where: str) -> None:

@@ -14,13 +14,14 @@ import re
 import subprocess
 import tempfile
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError
+from exkit.publish import warm
 from exkit.publish.appear import private_folder
 from exkit.publish.interrupt import kill, kill_all, running, stop_if_interrupted
 from exkit.publish.parameters import read_notebook
@@ -40,6 +41,8 @@ SAME_EVERYWHERE = {
     "MPLBACKEND": "Agg",
     "LC_ALL": "C.UTF-8",
     "SOURCE_DATE_EPOCH": "0",
+    "OPENBLAS_NUM_THREADS": "1",  # more threads add up in another order, and stand in each other's way
+    "OMP_NUM_THREADS": "1",
 }
 """What a kernel is started with, so that the same notebook makes the same bytes everywhere."""
 
@@ -94,6 +97,8 @@ class Kernels:
 
     def __enter__(self) -> Kernels:
         """Get ready."""
+        if warm.CAN_FORK:
+            warm.begin(_surroundings())
         _engine()  # importing Papermill in two threads at a time would have one wait for the other
         self._threads = ThreadPoolExecutor(self.workers)
         self._waiting: set[Future] = set()
@@ -102,8 +107,14 @@ class Kernels:
     def __exit__(self, kind: type | None, *_raised: object) -> None:
         """End what is still running."""
         self._threads.shutdown(wait=kind is None, cancel_futures=True)
-        while wait(self._waiting, timeout=0.1).not_done:  # again and again: a kernel may only now be starting
+        while not all(one.done() for one in self._waiting):  # again and again: a kernel may only now be starting
             kill_all()
+            time.sleep(0.1)
+
+    def will_open(self, dataset: Path) -> None:
+        """Say which dataset the notebooks will open, so that it is read once for all of them."""
+        if warm.CAN_FORK:
+            warm.read_ahead(dataset, surroundings=_surroundings())
 
     def submit(self, execution: Callable[[], object]) -> Future:
         """Have something executed as soon as a kernel is free."""
@@ -170,7 +181,7 @@ def execute(
         executed = parameterize_notebook(executed, dict(parameters), kernel_name=KERNEL, language="python")
     told = {"EXKIT_RESULTS": results, "EXKIT_SAVED": saved, "EXKIT_ASKED": asked, "EXKIT_WITHHELD": withheld}
     places = {name: str(place.resolve()) for name, place in told.items() if place}
-    surroundings = os.environ | SAME_EVERYWHERE | places
+    surroundings = _surroundings() | places
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it may quote a respondent
     start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
@@ -182,6 +193,11 @@ def execute(
         message = _sentence(notebook.name, stopped, f"{cause}: {detail}") if detail else public
         raise NotebookError(message, public=public, executed=executed)
     return executed
+
+
+def _surroundings() -> dict[str, str]:
+    """Give what all kernels find in their environment."""
+    return os.environ | SAME_EVERYWHERE
 
 
 def _run(notebook: NotebookNode, *, start: dict[str, object], sockets: Path, limits: Limits) -> Cause | None:
@@ -214,8 +230,6 @@ def _engine() -> type:
     from papermill.engines import Engine
     from traitlets.config import Config
 
-    from exkit.publish.warm import start_warm
-
     class OwnKernel(Engine):
         """Each notebook has a kernel of its own, reached by sockets in a folder of its own."""
 
@@ -235,7 +249,7 @@ def _engine() -> type:
                 config=Config({"KernelManager": connection}),
             )
             manager = client.create_kernel_manager()
-            start_warm(manager)
+            warm.start_warm(manager)
             running.add(manager)
             try:
                 client.execute(**start)

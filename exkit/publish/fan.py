@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError, nearest, problems
@@ -101,6 +102,7 @@ def _places(study: Study, *what: str, wave: str) -> list[pd.DataFrame]:
     return found
 
 
+@cache
 def label(study: Study, what: str, name: str, *, language: str) -> str:
     """Say what a sector or organisation is called in a language; its name where it has no label.
 

@@ -183,15 +183,12 @@ class Front:
 
     def _kept(self, outcome: Outcome, *, at: Path) -> dict[str, str]:
         """Find the earlier versions of a page, for a list that only the publisher sees."""
-        folder = self.plan.layout.withdrawn(outcome.page)
         if at.parent != self.plan.layout.internal:
             return {}
-        pages = {path.name: path for path in folder.glob(aside_name(outcome.page, "*"))}
-        earlier = {one.before: aside_name(outcome.page, one.before) for one in self._versions(outcome)}
-        return {version: seen_from(at.parent, pages[name]) for version, name in earlier.items() if name in pages}
-
-    def _versions(self, outcome: Outcome) -> tuple:
-        return versions(self._errata(outcome), language=outcome.language, date=self.contents.date)
+        folder = self.plan.layout.withdrawn(outcome.page)
+        told = versions(self._errata(outcome), language=outcome.language, date=self.contents.date)
+        pages = {one.before: folder / aside_name(outcome.page, one.before) for one in told}
+        return {version: seen_from(at.parent, page) for version, page in pages.items() if page.is_file()}
 
     def title(self, outcome: Outcome) -> str:
         """Name a page by its question, and by whom it is about."""

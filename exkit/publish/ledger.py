@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from exkit.present.disclosure.book import ALWAYS, COMPARED, COMPARISONS, GROUPS
-from exkit.present.disclosure.groups import Groups
+from exkit.present.disclosure.groups import UNKNOWN, Groups
 from exkit.present.disclosure.nesting import completed
-from exkit.present.disclosure.secrets import withheld
+from exkit.present.disclosure.secrets import any_of, withheld
 
 if TYPE_CHECKING:
     from exkit.survey.study import Study
@@ -29,7 +29,7 @@ LEAST_ORGANISATIONS = 3
 FEW, FEW_ORGANISATIONS, DERIVABLE = "few", "few_organisations", "derivable"
 """Why a group is withheld: by itself, for its number of organisations, or because others could be worked out."""
 
-PLACES = ("sector", "organisation", "unit")
+PLACES = ["sector", "organisation", "unit"]
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,16 @@ def _reasons(told: pd.DataFrame, *, min_n: int, study: Study, deliveries: bool) 
     counted = told[told["n"] != ""]
     found = Groups(_keys(counted["group"], study), _counts(counted))
     once, place = found.together()
-    secret, few = _any((counted["hidden"] == "True").to_numpy(bool), place), np.zeros(len(once), bool)
+    secret, bounded = (any_of((counted[flag] == "True").to_numpy(bool), place) for flag in ("hidden", "bounded"))
+    few, anyway = np.zeros(len(once), bool), np.zeros(len(once), bool)
     if deliveries:
-        few = _few_organisations(once) & ~secret
-    hidden = withheld(once, secret=secret | few, min_n=min_n)
+        # Who has its own figure knows that of nobody else: what is put online must not tell the sector's.
+        online = np.flatnonzero((once.keys.reindex(columns=PLACES[1:], fill_value="") == "").all(axis="columns"))
+        few = _few_organisations(once, _places(study)) & ~secret
+        anyway[online] = withheld(
+            once.take(online), secret=(secret | few)[online], bounded=bounded[online], min_n=min_n
+        )
+    hidden = withheld(once, secret=secret, bounded=bounded, min_n=min_n, anyway=anyway)
     why = np.select([secret, few, hidden], [FEW, FEW_ORGANISATIONS, DERIVABLE], "")
     by_name = dict(zip(counted["group"], why[place], strict=True))
     # What cannot be added up is withheld with the group that it tells of.
@@ -115,15 +121,26 @@ def _keys(names: pd.Series, study: Study) -> pd.DataFrame:
     """Take the names of groups apart, and add what follows: of a unit its organisation, of that its sector."""
     keys = pd.DataFrame([json.loads(name) for name in names], columns=None).astype(object)
     keys = keys.reindex(columns=sorted({"x", "wave", *keys.columns}), fill_value="").fillna("").reset_index(drop=True)
-    return completed(pd.concat([keys, _places(study, keys)], ignore_index=True)).iloc[: len(keys)]
+    known = [_places(study).filter(list(keys)), _bands(study, keys)]
+    return completed(pd.concat([keys, *known], ignore_index=True).astype(object).fillna("")).iloc[: len(keys)]
 
 
-def _places(study: Study, keys: pd.DataFrame) -> pd.DataFrame:
-    """List which places lie in which, as rows that tell nothing else."""
+def _places(study: Study) -> pd.DataFrame:
+    """List which places lie in which, wave by wave."""
     there = [study.people(table) for table in ("units", "employees", "customers") if table in study.tables]
-    found = [people[[p for p in PLACES if p in people and p in keys]].drop_duplicates() for people in there]
-    stacked = pd.concat([pd.DataFrame(columns=keys.columns), *found], ignore_index=True)
-    return stacked.astype(object).fillna("").drop_duplicates()
+    found = [people[[name for name in (*PLACES, "wave") if name in people]].drop_duplicates() for people in there]
+    return pd.concat([pd.DataFrame(), *found], ignore_index=True).astype(object).fillna("").drop_duplicates()
+
+
+def _bands(study: Study, keys: pd.DataFrame) -> pd.DataFrame:
+    """List which marks make a promoter or a detractor, where groups are told apart by both."""
+    cut = {(v.promoter_from, v.detractor_to) for v in study.codebook.variables() if v.promoter_from is not None}
+    if not {"mark", "promoter_group"} <= set(keys) or len(cut) != 1:
+        return pd.DataFrame()
+    [(promoter, detractor)] = cut
+    marks = pd.DataFrame({"mark": [mark for mark in keys["mark"].unique() if mark not in ("", UNKNOWN)]})
+    is_one = [marks["mark"].astype(float) >= promoter, marks["mark"].astype(float) <= detractor]
+    return marks.assign(promoter_group=np.select(is_one, ["promoter", "detractor"], "passive"))
 
 
 def _counts(counted: pd.DataFrame) -> pd.DataFrame:
@@ -132,27 +149,25 @@ def _counts(counted: pd.DataFrame) -> pd.DataFrame:
     return counted[names].replace("", np.nan).astype(float).reset_index(drop=True)
 
 
-def _any(flags: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Say of each group whether any of its rows is flagged."""
-    out = np.zeros(place.max(initial=-1) + 1, bool)
-    out[place[flags]] = True
-    return out
+def _few_organisations(groups: Groups, places: pd.DataFrame) -> np.ndarray:
+    """Say which sectors, and which totals, hold the answers of too few organisations: those told of, else all."""
+    keys = groups.keys.reindex(columns=["x", "wave", *PLACES], fill_value="")
+    others = [name for name in groups.keys if name not in keys]
+    plain = (groups.keys[others] == "").all(axis="columns") & (keys[PLACES[1:]] == "").all(axis="columns")
+    there = places.reindex(columns=["wave", *PLACES], fill_value="")
 
+    def number(rows: pd.DataFrame, wave: str, sector: str) -> int:
+        in_wave = rows[rows["wave"].isin([wave, ""]) | (wave == "")]
+        found = in_wave[in_wave["sector"].eq(sector) | (sector == "")]
+        return found.loc[found["organisation"] != "", "organisation"].nunique()
 
-def _few_organisations(groups: Groups) -> np.ndarray:
-    """Say which sectors, and which totals, hold the answers of too few organisations."""
-    keys = groups.keys.reindex(columns=["x", "wave", "sector", "organisation"], fill_value="")
-    others = [c for c in groups.keys if c not in keys]
-    plain = (groups.keys[others] == "").all(axis="columns")
-    own = keys[plain & (keys["organisation"] != "")]
-    in_sector = own.groupby(["x", "wave", "sector"])["organisation"].nunique()
-    in_all = own.groupby(["x", "wave"])["organisation"].nunique()
-    there = [
-        in_sector.get((x, wave, sector), np.nan) if sector else in_all.get((x, wave), np.nan)
-        for x, wave, sector, _organisation in keys.itertuples(index=False)
+    asked = {x: keys[keys["x"] == x] for x in keys["x"].unique()}
+    numbers = [
+        number(asked[x], wave, sector) or number(there, wave, sector)
+        for x, wave, sector in keys[["x", "wave", "sector"]].itertuples(index=False)
     ]
-    few = pd.Series(there, keys.index) < LEAST_ORGANISATIONS
-    return (few & plain & (keys["organisation"] == "")).to_numpy(bool)
+    few = (np.array(numbers) > 0) & (np.array(numbers) < LEAST_ORGANISATIONS)
+    return few & plain.to_numpy(bool)
 
 
 def _too_alike(compared: pd.DataFrame, *, min_n: int) -> set[tuple[str, str]]:

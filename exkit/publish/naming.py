@@ -1,8 +1,8 @@
 """Whose name may not be read: in what one participant gets there is no other's, and in public there is none at all.
 
 A name is looked for as a reader would find it: as words of their own, however its accents are stored and its signs are
-escaped. A name that is also an ordinary word of the reports, such as that of a sector, cannot be told apart from it and
-is not looked for.
+escaped in HTML or CSV. A name that is also an ordinary word of the reports, such as that of a sector, cannot be told
+apart from it and is not looked for.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def named(text: str, *, names: Sequence[str], own: Sequence[str] = ()) -> list[s
     >>> named("Participant 12", names=["Participant 1"])
     []
     """
-    said, mine = _plain(html.unescape(text)), [_plain(name) for name in own]
+    said, mine = _plain(html.unescape(text).replace('""', '"')), [_plain(name) for name in own if name]
     found = [name for name in names if _plain(name) not in mine and _is_in(_plain(name), said)]
     for name in mine:
         said = said.replace(name, "\0")

@@ -13,6 +13,7 @@ import math
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,9 +225,10 @@ def need_known(values: Mapping[str, object], study: Study | None) -> None:
                 need_choice(name, _known(study, what), what=what)
 
 
-def _known(study: Study, what: str) -> list[str]:
-    """Names of all waves, sectors or organisations of a study."""
+@lru_cache(maxsize=3)
+def _known(study: Study, what: str) -> tuple[str, ...]:
+    """Names of all waves, sectors or organisations of a study; looked up once, not for each of hundreds of pages."""
     if what == "wave":
-        return list(study.waves)
+        return tuple(study.waves)
     people = [study.people(table) for table in study.tables]
-    return sorted({name for table in people if what in table for name in table[what].dropna().unique()})
+    return tuple(sorted({name for table in people if what in table for name in table[what].dropna().unique()}))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from exkit.publish import made
+from exkit.publish.appear import can_write
 from exkit.publish.build import Job, attempt
 from exkit.publish.execute import Kernels
 from exkit.publish.made import Made, Record
@@ -70,12 +71,14 @@ class Run:
     def folder(self, name: str) -> Path:
         """Make a folder in the private one."""
         folder = self.work / name
-        folder.mkdir()
+        with can_write(folder):
+            folder.mkdir()
         return folder
 
     def submit(self, job: Job, *, saved: Path, withheld: Path | None = None, asking: bool = False) -> Future:
         """Have a job executed as soon as a kernel is free."""
-        own = Path(tempfile.mkdtemp(dir=self.work))
+        with can_write(self.work):
+            own = Path(tempfile.mkdtemp(dir=self.work))
         return self.kernels.submit(partial(attempt, job, folder=own, saved=saved, withheld=withheld, asking=asking))
 
     def ahead(self, pieces: Sequence[Piece], *, start: Callable[[Piece], Started]) -> Iterator[tuple[Piece, Started]]:
@@ -98,4 +101,6 @@ class Run:
 
 def gather(results: Path, *, into: Path) -> None:
     """Add what was saved to what has been gathered."""
-    shutil.copytree(results, into, dirs_exist_ok=True)
+    with can_write(into):
+        for file in sorted(results.iterdir()):
+            shutil.copy(file, into)

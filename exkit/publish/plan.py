@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from exkit.publish.errata import called, need_pages, versions
 from exkit.publish.fan import Reader, homes, label, names, need_named, readers
 from exkit.publish.layout import Layout
 from exkit.publish.logo import data_address
-from exkit.publish.naming import tellable
+from exkit.publish.naming import named, tellable
 from exkit.publish.parameters import checked, need_known, parameters, read_notebook
 from exkit.publish.render import Look, in_words
 
@@ -189,6 +189,7 @@ def lay_out(edition: Path, *, only: tuple[str, ...] = (), limit: int | None = No
     pieces += [laying.piece(notebook, reader) for what, notebook in each for reader in laying.readers(what)]
     _need_own_places(pieces)
     need_pages(contents.errata, known=[called(one.notebook.name, one.reader) for one in pieces], where=edition.name)
+    _need_discreet(contents, pieces, participants=participants)
     wanted = _wanted(pieces, only=only, limit=limit)
     return Plan(contents, study, layout, looks, pieces, wanted, participants, homes(study, wave=laying.wave))
 
@@ -316,6 +317,18 @@ def _need_own_places(pieces: list[Piece]) -> None:
     twice = sorted(place.name for place, n in Counter(places).items() if n > 1)
     if twice:
         raise ExkitError(f"Two pages would be '{twice[0]}'. Rename one of the notebooks.")
+
+
+def _need_discreet(contents: Edition, pieces: list[Piece], *, participants: Sequence[str]) -> None:
+    """Refuse corrections that name participants to others: they stand on pages and in lists of these."""
+    own = {called(one.notebook.name, one.reader): one.reader.name for one in pieces if one.reader}
+    wrong = [
+        f"errata: {one.page} {one.version} names '{found[0]}'. Others read that too: say it without the name."
+        for one in contents.errata
+        if (found := named("\n".join(one.changed.values()), names=participants, own=[own.get(one.page, "")]))
+    ]
+    if wrong:
+        raise problems("errata", wrong)
 
 
 def _look(edition: Path, theme: Theme, *, language: str) -> Look:

@@ -22,14 +22,18 @@ from exkit.publish import making
 from exkit.publish.appear import appear_folder, local_path, need_real, private_folder
 from exkit.publish.asking import ask, decide
 from exkit.publish.build import Job, Outcome, attempt, build
-from exkit.publish.edition import SMALLEST
+from exkit.publish.catalogue import Catalogue
+from exkit.publish.delivery import Deliveries
+from exkit.publish.edition import SMALLEST, from_root
 from exkit.publish.execute import Kernels, Limits
 from exkit.publish.front import Front
 from exkit.publish.lock import alone
+from exkit.publish.naming import named
 from exkit.publish.parameters import checked, need_known
 from exkit.publish.passes import Run
 from exkit.publish.plan import Plan, defaults_of, lay_out, open_study, seen_from
 from exkit.publish.stale import tidy
+from exkit.publish.withholding import FINDING, Withholding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +130,13 @@ def publish(
         outcomes = making.make(run, asked, decision, into=gathered, on_page=lambda outcome: on_page(outcome, total))
         removed = tidy(run)
         _put_results(plan, gathered, work=run.work)
-        Front(plan.contents, outcomes, study=plan.study, looks=plan.looks).write(plan.layout, work=run.work)
+        front = Front(plan, outcomes)
+        front.write(work=run.work)
+        Deliveries(front, run.work).write()
+        if removed or any(outcome.made for outcome in outcomes):
+            (plan.layout.internal / FINDING).unlink(missing_ok=True)  # what an attack found was about other pages
+        Withholding(plan).write(decided=decision.rows, work=run.work)
+        Catalogue(front).write(work=run.work)
     return Published(outcomes, decision, removed, left=max(0, len(outcomes) - total))
 
 
@@ -154,6 +164,7 @@ def _run(edition: Path, choice: Choice) -> Iterator[Run]:
     plan, folder = lay_out(edition, only=choice.only, limit=choice.limit), edition.with_suffix("")
     workers = choice.workers or min(MOST_WORKERS, os.cpu_count() or 1)
     with alone(folder), private_folder(folder.parent) as work, Kernels(workers) as kernels:
+        kernels.will_open(from_root(edition, plan.contents.dataset))
         yield Run(plan, kernels, work)
 
 
@@ -161,7 +172,8 @@ def _put_results(plan: Plan, gathered: Path, *, work: Path) -> None:
     """Replace the saved results: all of them inside, and in front those that name no participant."""
     public = _fresh(work, "public")
     for file in sorted(gathered.iterdir()):
-        if not names_participants(read_saved(file)):
+        text = file.read_text(encoding="utf-8")
+        if not names_participants(read_saved(file)) and not named(text, names=plan.participants):
             shutil.copy(file, public)
     appear_folder(public, at=plan.layout.results, work=work)
     appear_folder(gathered, at=plan.layout.all_results, work=work)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
     from jupyter_client.manager import KernelManager
@@ -99,11 +100,27 @@ def fork(arguments: list[str], *, env: dict[str, str], cwd: str) -> Forked:
     begin(env)
     with _asking:
         _process, line = _nursery[0]
-        line.write(json.dumps([arguments, env, cwd]).encode() + b"\n")
+        line.write(json.dumps({"kernel": [arguments, env, cwd]}).encode() + b"\n")
         answer = line.readline()
     if not answer:
         raise OSError("the process that kernels are forked from has ended")
     return Forked(int(answer))
+
+
+def read_ahead(dataset: Path, *, surroundings: dict[str, str]) -> None:
+    """Have a dataset read that the kernels will open; it goes on by itself.
+
+    Parameters
+    ----------
+    dataset
+        Its folder.
+    surroundings
+        As in `begin`.
+    """
+    begin(surroundings)
+    with _asking:
+        _process, line = _nursery[0]
+        line.write(json.dumps({"dataset": str(dataset.resolve())}).encode() + b"\n")
 
 
 class Forked:
@@ -172,15 +189,26 @@ def _wait_for_orders(line: socket.socket) -> None:
         import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended: the system may forget it at once
     with line.makefile("rwb", buffering=0) as orders:
-        for order in orders:
-            ready, tell = os.pipe()
-            pid = os.fork()
-            if pid == 0:
-                _become_kernel(*json.loads(order), line=line, tell=tell)
-            os.close(tell)
-            os.read(ready, 1)
-            os.close(ready)
-            orders.write(f"{pid}\n".encode())
+        for order in map(json.loads, orders):
+            if "dataset" in order:
+                from exkit.survey.ahead import read_ahead as read
+
+                read(order["dataset"])
+            else:
+                orders.write(f"{_fork(*order['kernel'], line=line)}\n".encode())
+
+
+def _fork(arguments: list[str], env: dict[str, str], cwd: str, *, line: socket.socket) -> int:
+    """Fork a kernel, and say which process it is as soon as it has a group of its own."""
+    ready, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(ready)
+        _become_kernel(arguments, env, cwd, line=line, tell=tell)
+    os.close(tell)
+    os.read(ready, 1)
+    os.close(ready)
+    return pid
 
 
 def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str, *, line: socket.socket, tell: int) -> None:
@@ -206,3 +234,4 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str, *, line:
 
 if __name__ == "__main__":
     _wait_for_orders(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)  # at once: kernels look at whether it is there

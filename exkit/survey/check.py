@@ -79,7 +79,7 @@ def check(dataset: str | Path) -> Checked:
     if len(breaches):
         return Checked(breaches, notes, study_parts={}, contents=contents)
     parts = {name: part for name, part in contents.items() if name not in ("sources", "rows")}
-    parts |= {"name": folder.resolve().name, "notes": notes, "digest": _digest(folder)}
+    parts |= {"name": folder.resolve().name, "notes": notes, "digest": digest(folder)}
     return Checked(breaches, notes, study_parts=parts, contents=contents)
 
 
@@ -96,7 +96,7 @@ def _folder(dataset: str | Path) -> Path:
     raise ExkitError(f"No dataset '{dataset}': there is no such folder.{nearest(folder.name, beside)}")
 
 
-def _digest(folder: Path) -> str:
+def digest(folder: Path) -> str:
     """Hash the names and bytes of the data files, so that a report can say which data it was made from."""
     files = sorted([*data_files(folder), *folder.glob(about.FILE)])
     lines = [f"{_hashed(p)}  {p.relative_to(folder).as_posix()}\n" for p in files]

@@ -14,7 +14,7 @@ import pandas as pd
 from exkit import context
 from exkit.errors import ExkitError, need_choice, problems
 from exkit.survey import keys
-from exkit.survey.check import check
+from exkit.survey.ahead import checked
 from exkit.survey.codebook import Codebook
 
 
@@ -149,9 +149,9 @@ def open(dataset: str | Path, *, language: str = "en", min_n: int = 10) -> Study
     need_choice(language, context.LANGUAGES, what="language")
     if min_n < 1:
         raise ExkitError(f"min_n is {min_n}. The smallest group that may be shown has at least 1 answer.")
-    checked = check(dataset)
-    if len(checked.breaches):
-        raise problems(f"'{dataset}'", checked.breaches["message"], rows=checked.breaches)
-    study = Study(**checked.study_parts)
+    found = checked(dataset)
+    if len(found.breaches):
+        raise problems(f"'{dataset}'", found.breaches["message"], rows=found.breaches)
+    study = Study(**found.study_parts)
     context.current.study, context.current.language, context.current.min_n = study, language, min_n
     return study

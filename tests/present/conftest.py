@@ -10,6 +10,7 @@ import pytest
 
 import exkit as ex
 from exkit.result import result
+from exkit.survey.spelling import is_readable
 from exkit.survey.study import Study
 
 HOSTILE = {
@@ -186,7 +187,8 @@ def named_study(dataset: Callable[..., Path]) -> Callable[..., Study]:
         values = [{"variable": "kind", "value": i, "label_en": name} for i, name in enumerate(names)]
         labels = pd.DataFrame(values).assign(table="employees").to_csv(index=False)
         marks = [9, 10, 10, 7, 8, 6, 9, 3, 10, 9, 8, 10]
-        people = pd.DataFrame({"team": names, "year": waves, "kind": range(len(names))}).merge(
+        teams = [name if is_readable(name) else f"team {i}" for i, name in enumerate(names)]  # others are not let in
+        people = pd.DataFrame({"team": teams, "year": waves, "kind": range(len(names))}).merge(
             pd.DataFrame({"enps": marks}), how="cross"
         )
         groups = pd.DataFrame("a", index=people.index, columns=[f"g{i}" for i in range(len(names))])

@@ -33,6 +33,9 @@ TRACES = {
     "agreement": ["7777", "6666", "8288", r"0[.,]78\b", r"0[.,]67", r"0[.,]83", "44%"],
     "singles": ["77.77", "66.66", "88.88", r"77[.,]8", r"66[.,]7", r"88[.,]9", r"55[.,]6"],
     "ratios": ["45%", "31%", "56%"],
+    "standing": ["77.77", "66.66", "88.88", "5.43", r"\+?78\b", r"66[.,]7", r"88[.,]9"],
+    "held": ["77.77", "66.66", "88.88", "5.43", "0.043", r"77[.,]8", r"66[.,]7", r"88[.,]9"],
+    "places": ["7777", "6666", "8288", "78%", "67%", "83%"],
     **{kind: ["7777", "6666", "8288", r"0[.,]78\b", r"0[.,]67", r"0[.,]83"] for kind in ("links", "mixed", "forest")},
     "scatter": ["7777", "6666", "8288", r"3[.,]78\b", r"3[.,]67", r"3[.,]83"],
     "register": ["77.77", "66.66", "88.88", "5.43", "0.043", r"\+78\b", r"66[.,]7", r"88[.,]9"],
@@ -52,6 +55,7 @@ PICTURES = {
     "plot_reliability": "by_size",
     "plot_scatter": "scatter",
     "plot_forest": "forest",
+    "plot_standing": "standing",
 }
 """Which kind of result a plot draws."""
 
@@ -67,6 +71,9 @@ TABLES = {
     "mixed_table": "mixed",
     "scatter_table": "scatter",
     "consistency_table": "forest",
+    "level_table": "standing",
+    "difference_table": "held",
+    "place_table": "places",
 }
 """Which kind of result a table lays out that is made for one kind only."""
 
@@ -83,6 +90,8 @@ def rows(n: int, *, kind: str) -> pd.DataFrame:
         usual = {"estimate": -40.0, "std_error": 2.0, "conf_low": -44.0, "conf_high": -36.0, "n": 240}
         told = {"effect": "diff", "of": "nps", "between": "sector", "p_value": 0.2, "n_smallest": 120, "n_eff": 240.0}
         return canary(result(groups, x="enps", **told, **usual), n=507, n_smallest=n)
+    if kind in ("standing", "held", "places"):
+        return of_one(n, kind)
     if kind == "register":
         return register(n)
     if kind == "quarters":
@@ -103,6 +112,20 @@ def rows(n: int, *, kind: str) -> pd.DataFrame:
     usual = {"estimate": 0.1, "std_error": 0.02, "conf_low": 0.06, "conf_high": 0.14, "n": 120, "n_eff": 120.0}
     made = result(pd.DataFrame(index=range(3)), x="enps", y=["A", "B", "C"], effect="share", **usual)
     return canary(made, n=n, estimate=0.77773, conf_low=0.66666, conf_high=0.82888)
+
+
+def of_one(n: int, kind: str) -> pd.DataFrame:
+    """Make what is said of one organisation; its own figure, or the last of what it is held against, is looked for."""
+    usual = {"estimate": -40.0, "std_error": 2.0, "conf_low": -44.0, "conf_high": -36.0, "n": 120}
+    if kind == "standing":
+        groups = pd.DataFrame({"whose": ["all", "sector", "own"], "sector": ["", "care", "care"]})
+        return canary(result(groups, x="enps", effect="nps", **usual), n=n)
+    groups = pd.DataFrame({"against": ["all", "sector", "all"]})
+    if kind == "held":
+        return canary(result(groups, x="enps", effect="diff", of="nps", p_value=0.2, **usual), n=n)
+    usual |= {"estimate": 3.0, "conf_low": 2.0, "conf_high": 5.0, "n_organisations": 40, "of": "nps"}
+    told = {"estimate": 0.77773, "conf_low": 0.66666, "conf_high": 0.82888}
+    return canary(result(groups, x="enps", effect=["rank", "rank", "percentile"], **usual), n=n, **told)
 
 
 def of_teams(n: int, kind: str) -> pd.DataFrame:

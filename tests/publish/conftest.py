@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
+
+SECTOR = '\nsector: str = "care"  # which sector'
+OWN = '\norganisation: str = "Kleine Winkel"  # which organisation'
 
 CODEBOOK = """\
 table,variable,role,type,low,high,promoter_from,detractor_to
@@ -149,6 +153,74 @@ def sample_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     outcomes = publish(edition).outcomes
     assert not [outcome.problem for outcome in outcomes if outcome.problem]
     return _pages(root / "reports" / "sample")
+
+
+PARTICIPANTS = {
+    "Zorggroep Noord": "care",
+    "Zorggroep": "care",
+    "Huis/van \"Zorg\" & <script>alert(1)</script> 😀": "care",
+    "=SUM(A1)": "trade",
+    "Lang " + "naam " * 39: "trade",
+    "Kleine Winkel": "trade",
+}
+"""Organisations whose names are not made for files, and the sector of each."""
+
+SAVES_ALL = """\
+import pandas as pd
+import exkit as ex
+from exkit.result import result
+people = study.people("employees")
+there = people[["sector", "organisation"]].drop_duplicates().sort_values(["sector", "organisation"])
+groups = pd.concat([there, there[["sector"]].drop_duplicates(), pd.DataFrame({"sector": [""]})]).fillna("")
+groups = groups.reset_index(drop=True).assign(wave="2025")
+counted = [[10.5 + i, 400 + i] for i in range(len(groups))]
+told = {"estimate": [a for a, _ in counted], "n": [b for _, b in counted]}
+ex.save(result(groups, x="enps", effect="nps", conf_low=1.0, conf_high=30.0, **told), name="standing")
+ex.save(result(groups[groups["organisation"] == ""][["sector", "wave"]], x="enps", effect="nps", estimate=3.0, n=900,
+               conf_low=1.0, conf_high=30.0), name="public_figures")
+"""
+OPENS = "import exkit as ex\nstudy = ex.open(dataset, language=language, min_n=min_n)"
+SHOWS_OWN = """\
+rows = ex.own(ex.saved("standing"), organisation=organisation)
+import html
+for row in rows.itertuples():
+    show(f"<p>{html.escape(row.organisation)} {row.sector}: {row.estimate} ({row.n})</p>")
+"""
+
+
+def write_benchmark(root: Path, more: str = "", *, names: dict[str, str] = PARTICIPANTS) -> Path:
+    """Write a project: an edition with a chapter, a page for each sector and one for each organisation."""
+    for folder in ("data", "notebooks", "reports"):
+        (root / folder).mkdir()
+    (root / "data" / "codebook.csv").write_text(CODEBOOK + "employees,organisation,organisation,text,,,,\n")
+    (root / "data" / "study.yml").write_text(STUDY)
+    people = [{"sector": s, "organisation": n, "person": f"p{i}"} for i, (n, s) in enumerate(names.items())]
+    pd.DataFrame(people).assign(year=2025, enps=7).to_csv(root / "data" / "employees.csv", index=False)
+    for name, title, shows, parameter in (
+        ("organisations", "# How far apart are they?", SAVES_ALL, ""),
+        ("sector_report", "# How does this sector do?", "show(f'<p>{sector}</p>')", SECTOR),
+        ("14_organisation_report", "# Where does this organisation stand?", SHOWS_OWN, OWN),
+    ):
+        at = root / "notebooks" / f"{name}.ipynb"
+        write_notebook(at, title, SHOWN, OPENS, shows, parameters=PARAMETERS.rstrip("\n") + parameter)
+    path = root / "reports" / "annual.yml"
+    path.write_text(
+        "title: {en: Annual report, nl: Jaarrapport}\ndate: 2025-11-01\ndataset: data\nlanguages: [nl, en]\n"
+        "notebooks: [notebooks/organisations.ipynb]\neach:\n  sector: [notebooks/sector_report.ipynb]\n"
+        f"  organisation: [notebooks/14_organisation_report.ipynb]\n{more}\n"
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the small benchmark once; tests look at its folder and leave it as it is."""
+    from exkit.publish.publish import publish
+
+    path = write_benchmark(tmp_path_factory.mktemp("benchmark"), "contact: {nl: Bel ons., en: Call us.}")
+    outcomes = publish(path).outcomes
+    assert not [outcome.problem for outcome in outcomes if outcome.problem]
+    return path.with_suffix("")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from exkit.publish.execute import Limits, NotebookError, execute
+from exkit.publish.execute import Kernels, Limits, NotebookError, execute
 
 LIMITS = Limits(cell=2, notebook=20)
 
@@ -103,3 +103,22 @@ def test_what_a_cell_started_ends_with_it(notebook: Callable[..., Path], tmp_pat
         execute(path, parameters={}, results=tmp_path, limits=LIMITS)
     time.sleep(0.2)
     assert processes("sleep 7654321") == []
+
+
+def test_a_mistake_in_between_ends_what_runs_and_what_waits(notebook: Callable[..., Path], tmp_path: Path):
+    """One kernel is in the middle of something, another notebook has not begun: neither is waited for."""
+    path = notebook("# Title", "open('begun', 'w').close()\nwhile True: pass")
+    begin = time.monotonic()
+
+    def mistaken() -> None:
+        with Kernels(1) as kernels:
+            for _notebook in range(3):
+                kernels.submit(lambda: execute(path, parameters={}, results=tmp_path, limits=Limits(cell=60)))
+            while not (path.parent / "begun").exists() and time.monotonic() - begin < 40:
+                time.sleep(0.1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        mistaken()
+    assert time.monotonic() - begin < 50
+    assert leftovers() == []

@@ -167,7 +167,8 @@ def test_chapters_are_asked_once_and_then_told_what_is_withheld(
     def decide(asked: Path, *, min_n: int, deliveries: bool, at: Path, **_study: object) -> ledger.Decision:
         seen.append(({note.relative_to(asked).as_posix() for note in asked.rglob("*.txt")}, min_n, deliveries))
         at.write_text("group,where\n")
-        return ledger.Decision({"01_enps"} if touched else set(), pd.DataFrame({"withheld": [touched]}))
+        rows = pd.DataFrame({"notebook": ["01_enps"], "group": ["{}"], "withheld": [touched], "why": ["few"]})
+        return ledger.Decision({"01_enps"} if touched else set(), rows)
 
     monkeypatch.setattr(ledger, "decide", decide)
     report("# A chapter?", SAVES, NOTES)
@@ -309,3 +310,23 @@ def test_a_place_that_can_only_be_read_is_told_before_anything_runs(fanned: Path
     monkeypatch.setattr("exkit.publish.lock.os.open", refuse)
     with pytest.raises(ExkitError, match=r"cannot be written: the disk can only be read\. Choose another place"):
         publish(fanned)
+
+
+@pytest.mark.long
+def test_many_pages_in_a_row_do_not_fill_the_memory(fanned: Path, record: Callable[[str, float], None]):
+    """Sixty pages: neither memory nor open files grow with them."""
+    data, sectors = fanned.parents[1] / "data" / "employees.csv", [f"sector{i}" for i in range(30)]
+    data.write_text("person,sector,year,enps\n" + "".join(f"p{i},{name},2025,9\n" for i, name in enumerate(sectors)))
+    seen = []
+
+    def look(_outcome: object, _total: int) -> None:
+        status = Path("/proc/self/status").read_text()
+        kilobytes = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+        seen.append((kilobytes, len(list(Path("/proc/self/fd").iterdir()))))
+
+    done = publish(fanned, on_page=look)
+    assert len(pages(done)) == 62
+    memory, handles = (seen[-1][0] / seen[12][0] - 1, seen[-1][1] - seen[12][1])
+    record("publish_memory_growth_over_50_pages", memory)
+    assert memory <= 0.05
+    assert handles <= 10

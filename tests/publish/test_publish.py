@@ -8,7 +8,8 @@ import pytest
 from exkit.errors import ExkitError
 from exkit.publish.publish import publish, run
 
-STATUS = {f"internal/{name}" for name in ("status.html", "status-en.html", "status.json")}
+STATUS = {f"internal/{name}{more}.html" for name in ("index", "status", "audit") for more in ("", "-en")}
+STATUS |= {"internal/status.json"}
 
 SAVED = {"results/enps.csv", "internal/results/enps.csv"}
 

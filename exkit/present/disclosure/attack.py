@@ -61,7 +61,14 @@ def room(value: float, name: str) -> float:
     return ROOM_TOTAL * value if name == "total" else max(ROOM, ROOM_SHARE * value)
 
 
-def exposed(cells: Cells, *, withheld: np.ndarray, secret: np.ndarray, known: dict | None = None) -> list[Exposed]:
+def exposed(
+    cells: Cells,
+    *,
+    withheld: np.ndarray,
+    secret: np.ndarray,
+    bounded: np.ndarray | None = None,
+    known: dict | None = None,
+) -> list[Exposed]:
     """List what can be worked out too well.
 
     Parameters
@@ -72,6 +79,8 @@ def exposed(cells: Cells, *, withheld: np.ndarray, secret: np.ndarray, known: di
         Which groups are not shown; rests never are.
     secret
         Which groups must not be worked out.
+    bounded
+        Of which of them a bound is told: these must only not be worked out to the last person.
     known
         What earlier tries found, by what was withheld around a group; this one adds to it.
 
@@ -85,7 +94,8 @@ def exposed(cells: Cells, *, withheld: np.ndarray, secret: np.ndarray, known: di
         free, rows = _around(cells.parts, group, withheld)
         key = (group, free.tobytes())
         if key not in known:
-            known[key] = list(_of_group(cells, group, free, rows))
+            least = 1.0 if bounded is not None and bounded[group] else np.inf
+            known[key] = list(_of_group(cells, group, free, rows, least=least))
         found += known[key]
     return found
 
@@ -102,15 +112,16 @@ def _around(parts: np.ndarray, group: int, withheld: np.ndarray) -> tuple[np.nda
         near = more
 
 
-def _of_group(cells: Cells, group: int, free: np.ndarray, rows: np.ndarray) -> Iterator[Exposed]:
+def _of_group(cells: Cells, group: int, free: np.ndarray, rows: np.ndarray, *, least: float) -> Iterator[Exposed]:
     """Look what can be worked out of one group: each count, above and below the truth."""
     for count, name in enumerate(cells.names):
         truth = cells.counts[:, count]
         if np.isnan(truth[group]):
             continue
-        need = room(truth[group], name)
-        # Fewer than nobody is not possible, and everybody knows that.
-        for side, enough in ((1.0, need), (-1.0, min(need, truth[group]))):
+        need = min(room(truth[group], name), least)
+        # Fewer than nobody is not possible, and everybody knows that; less than half a person is nobody, and weights.
+        below = min(need, truth[group]) if truth[group] >= 0.5 else 0.0
+        for side, enough in ((1.0, need), (-1.0, below)):
             if enough > 0:
                 reach, price = _reach(cells.parts[rows], truth, group, side, free)
                 if reach < enough * (1 - 1e-6):

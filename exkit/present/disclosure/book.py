@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from exkit.context import current
-from exkit.present.disclosure.groups import groups_of, keys_of, sides_of
+from exkit.present.disclosure.groups import BENCHMARKS, groups_of, keys_of, sides_of
 
 ALWAYS, COMPARED = "", "compared"
 """Where a group is withheld: wherever it is told of, or only where it is compared with another one."""
@@ -107,15 +107,17 @@ def name_of(keys: pd.DataFrame) -> list[str]:
 
 def compared_in(result: pd.DataFrame) -> pd.DataFrame:
     """Take the rows of a result that hold two groups against each other."""
-    is_one = (result["effect"] == "diff") & result["between"].fillna("").ne("") if "between" in result else None
-    return result.iloc[:0].assign(between="", level="", reference="") if is_one is None else result[is_one]
+    columns = ("between", "against", "level", "reference")
+    rows = result.assign(**{column: "" for column in columns if column not in result})
+    two = rows["between"].fillna("").ne("") | rows["against"].isin(list(BENCHMARKS))
+    return rows[two & (rows["effect"] == "diff")]
 
 
 def comparison_names(compared: pd.DataFrame) -> list[str]:
     """Write down what is compared, in which statistic."""
     of = compared["of"].astype(str) if "of" in compared else ""
     told = keys_of(compared).assign(
-        **{column: compared[column].astype(str) for column in ("level", "reference", "between")}, of=of
+        **{column: compared[column].astype(str) for column in ("level", "reference", "between", "against")}, of=of
     )
     return name_of(told)
 

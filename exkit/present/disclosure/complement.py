@@ -16,7 +16,9 @@ ROUNDS = 100
 """How often the attacker may try; after that everything that hangs together with a secret is withheld."""
 
 
-def complement(cells: Cells, *, secret: np.ndarray) -> np.ndarray:
+def complement(
+    cells: Cells, *, secret: np.ndarray, hidden: np.ndarray, bounded: np.ndarray | None = None
+) -> np.ndarray:
     """Choose what to withhold.
 
     Parameters
@@ -25,6 +27,10 @@ def complement(cells: Cells, *, secret: np.ndarray) -> np.ndarray:
         All groups, with what makes up what.
     secret
         Which groups must not be told, nor worked out.
+    hidden
+        Which groups are withheld anyway.
+    bounded
+        Of which of the secret groups a bound is told.
 
     Returns
     -------
@@ -32,11 +38,11 @@ def complement(cells: Cells, *, secret: np.ndarray) -> np.ndarray:
         Per group whether it is withheld: the secret ones, and those that would give them away. As few people as
         possible are left out of what is shown; rests are never shown, and count as withheld.
     """
-    always = secret.copy()
+    always = secret | hidden
     always[len(always) - cells.n_rests :] = True
     withheld, conditions, known = always, [], {}
     for _round in range(ROUNDS):
-        found = exposed(cells, withheld=withheld, secret=secret, known=known)
+        found = exposed(cells, withheld=withheld, secret=secret, bounded=bounded, known=known)
         if not found:
             return withheld
         conditions += found

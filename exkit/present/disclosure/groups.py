@@ -22,6 +22,9 @@ UNKNOWN = "?"
 
 BANDS = ("promoters", "detractors")
 
+BENCHMARKS = {"all": ("sector", "organisation", "unit"), "sector": ("organisation", "unit")}
+"""What a figure may be held against, beside the names of its own group that those of the benchmark do not share."""
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -77,6 +80,8 @@ def groups_of(result: pd.DataFrame) -> Groups:
     [140.0, 80.0]
     """
     result = result.reset_index(drop=True)
+    if "claim" in group_columns(result):
+        result = result.iloc[:0]  # the register repeats what others told, group by claim
     rows = result[result["effect"].isin(COUNTED) & (result["n"].astype("Float64") > 0).fillna(False)]
     return Groups(keys_of(rows), _counts(rows))
 
@@ -107,7 +112,8 @@ def sides_of(rows: pd.DataFrame) -> list[pd.DataFrame]:
     Parameters
     ----------
     rows
-        Rows of a result that compares groups: `level` and `reference` are two values of the column named in `between`.
+        Rows of a result that compares groups: `level` and `reference` are two values of the column named in `between`,
+        or the group itself is held `against` the benchmark that it is part of.
 
     Returns
     -------
@@ -121,9 +127,13 @@ def sides_of(rows: pd.DataFrame) -> list[pd.DataFrame]:
 def _side(own: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """Give the keys of one of the two groups; it is of its own wave where waves are compared."""
     keys = own.copy()
-    for between in rows["between"].dropna().unique():
+    for between in set(rows["between"].dropna()) - {""}:
         value = _text(rows[column])
         keys[between] = keys.get(between, pd.Series("", keys.index)).mask(rows["between"] == between, value)
+    if column == "reference":
+        for against, apart in BENCHMARKS.items():
+            for name in (name for name in apart if name in keys):
+                keys[name] = keys[name].mask(rows["against"] == against, "")
     return keys
 
 

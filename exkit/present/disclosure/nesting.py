@@ -1,20 +1,21 @@
 """Which groups make up which: all participants are the sectors together, a sector its organisations.
 
 Where the groups that are told of do not make up the whole, the rest is a group as well, of whom nobody tells anything
-and whom everybody can work out. One group that differs from another by a handful of people is that, too.
+and whom everybody can work out. One group that differs from another by a handful of people is that, too. And so is a
+whole that is told apart in two ways: what sectors add up to, regions add up to as well, whether or not anybody says it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from exkit.present.disclosure.groups import UNKNOWN, Groups
+from exkit.present.disclosure.groups import UNKNOWN, Groups, stacked
 
 Way = tuple[bool, ...]
 """By which names groups are told apart: yes or no per name."""
@@ -30,13 +31,14 @@ class Cells:
     Attributes
     ----------
     counts
-        What was counted in each group: groups by counts, nothing where it is not told. The rests come last.
+        What was counted in each group: groups by counts, nothing where it is not told. Last come those of whom nothing
+        is told: wholes that can be added up in two ways, and rests.
     names
         What was counted: `n` first.
     parts
         Per equation, a row: 1 for the whole, -1 for each of its parts, 0 for other groups.
     n_rests
-        How many of the groups, at the end, are rests.
+        How many of the groups, at the end, are those of whom nothing is told.
     """
 
     counts: np.ndarray
@@ -58,7 +60,8 @@ def nest(groups: Groups) -> Cells:
     Cells
         With an equation for each whole and each way in which its parts are told apart.
     """
-    names = list(groups.counts.columns)
+    names, n_told = list(groups.counts.columns), len(groups)
+    groups = stacked([groups, unspoken(groups)])
     values, n = groups.counts.to_numpy(float), groups.counts["n"].to_numpy(float)
     # Of results that were put below each other a missing name may mean everybody.
     unknown, sums = (groups.keys == UNKNOWN).any(axis="columns").to_numpy(), {}
@@ -75,7 +78,42 @@ def nest(groups: Groups) -> Cells:
         row[whole], row[one.parts] = 1, -1
         if one.rest:
             row[rest], rest = -1, rest + 1
-    return Cells(counts, names, rows, len(rests))
+    return Cells(counts, names, rows, len(counts) - n_told)
+
+
+def unspoken(groups: Groups) -> Groups:
+    """List the wholes of which nothing is told, but that are told apart in two ways.
+
+    Parameters
+    ----------
+    groups
+        Groups of one question.
+
+    Returns
+    -------
+    Groups
+        Each once, with what its parts add up to; where these differ, the way in which more people are told of.
+    """
+    names = [name for name in groups.keys if name != "x"]
+    ways = (groups.keys[names] != "").apply(tuple, axis="columns")
+    found = [groups.keys.iloc[:0].join(groups.counts)]
+    for one, other in combinations(sorted(set(ways)), 2):
+        common = tuple(a and b for a, b in zip(one, other, strict=True))
+        if common not in (one, other):
+            others = [name for name, shared in zip(names, common, strict=True) if not shared]
+            sides = [_added_up(groups.take(np.flatnonzero(ways == way)), over=others) for way in (one, other)]
+            both = pd.concat(sides, ignore_index=True)
+            found.append(both[both.duplicated(list(groups.keys), keep=False)])
+    sums = pd.concat(found, ignore_index=True).sort_values("n", ascending=False, kind="stable")
+    told = pd.MultiIndex.from_frame(groups.keys)
+    sums = sums[~pd.MultiIndex.from_frame(sums[list(groups.keys)]).isin(told)].drop_duplicates(list(groups.keys))
+    return Groups(sums[list(groups.keys)], sums[list(groups.counts)])
+
+
+def _added_up(groups: Groups, *, over: list[str]) -> pd.DataFrame:
+    """Add up groups that some names tell apart."""
+    keys = groups.keys.assign(**dict.fromkeys(over, ""))
+    return keys.join(groups.counts).groupby(list(keys), as_index=False).sum(skipna=False)
 
 
 class Sum(NamedTuple):
@@ -96,7 +134,7 @@ def _follows(whole: int, way: Way, sums: dict[tuple[int, Way], Sum]) -> bool:
 
 
 def completed(keys: pd.DataFrame) -> pd.DataFrame:
-    """Add what follows from a name: of an organisation its sector, wherever one row tells both.
+    """Add what follows from a name: of an organisation its sector in that wave, wherever one row tells both.
 
     Parameters
     ----------
@@ -110,11 +148,14 @@ def completed(keys: pd.DataFrame) -> pd.DataFrame:
     """
     keys, names = keys.copy(), [name for name in keys if name not in ("x", "wave")]
     for finer, coarser in ((a, b) for a, b in product(names, names) if a != b):
-        both = keys[(keys[finer] != "") & (keys[coarser] != "")]
-        lies_in = both.groupby(finer)[coarser].agg(["first", "nunique"])
+        both = keys[(keys[finer] != "") & (keys[coarser] != "")].assign(wave=keys.get("wave", ""))
+        in_wave = both.groupby([finer, "wave"])[coarser].agg(["first", "nunique"])
         # A name that goes with several, or as many of the one as of the other: not one within the other.
-        if len(lies_in) and (lies_in["nunique"] == 1).all() and lies_in["first"].nunique() < len(lies_in):
-            known = keys[finer].map(lies_in["first"])
+        if len(both) and (in_wave["nunique"] == 1).all() and both[coarser].nunique() < both[finer].nunique():
+            always = both.groupby(finer)[coarser].agg(["first", "nunique"])
+            at = pd.MultiIndex.from_arrays([keys[finer], keys.get("wave", pd.Series("", keys.index))])
+            known = in_wave["first"].reindex(at).set_axis(keys.index)
+            known = known.fillna(keys[finer].map(always["first"].where(always["nunique"] == 1)))
             keys[coarser] = keys[coarser].mask((keys[coarser] == "") & known.notna(), known)
     return keys
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from exkit.present.disclosure.complement import complement
-from exkit.present.disclosure.groups import Groups, groups_of
-from exkit.present.disclosure.nesting import completed, nest
+from exkit.present.disclosure.groups import BANDS, Groups, groups_of
+from exkit.present.disclosure.nesting import Cells, completed, nest
 
 
-def derivable(result: pd.DataFrame, *, secret: np.ndarray, min_n: int) -> np.ndarray:
+def derivable(result: pd.DataFrame, *, secret: np.ndarray, bounded: np.ndarray, min_n: int) -> np.ndarray:
     """Say which rows of one result would give others away.
 
     Parameters
@@ -19,6 +19,8 @@ def derivable(result: pd.DataFrame, *, secret: np.ndarray, min_n: int) -> np.nda
         A result, not yet protected.
     secret
         Which rows must not be told.
+    bounded
+        Of which rows a bound is told, and no more may be known.
     min_n
         Smallest group that may be shown: neither may two groups differ by fewer people.
 
@@ -32,13 +34,29 @@ def derivable(result: pd.DataFrame, *, secret: np.ndarray, min_n: int) -> np.nda
     if len(told) < 2 or (told == told[0]).all():
         return more  # groups beside each other, without a whole that they could be subtracted from
     once, place = Groups(completed(found.keys), found.counts).together()
-    hidden = np.zeros(len(once), bool)
-    hidden[place[secret[found.keys.index]]] = True
-    more[found.keys.index] = (withheld(once, secret=hidden, min_n=min_n) & ~hidden)[place]
+    hidden, vague = (any_of(rows[found.keys.index], place) for rows in (secret, bounded))
+    more[found.keys.index] = (withheld(once, secret=hidden, bounded=vague, min_n=min_n) & ~hidden)[place]
     return more
 
 
-def withheld(groups: Groups, *, secret: np.ndarray, min_n: int) -> np.ndarray:
+def any_of(flags: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Say of each group whether any of its rows is flagged.
+
+    Parameters
+    ----------
+    flags
+        Per row.
+    place
+        Of which group each row tells, of `Groups.together`.
+    """
+    out = np.zeros(place.max(initial=-1) + 1, bool)
+    out[place[flags]] = True
+    return out
+
+
+def withheld(
+    groups: Groups, *, secret: np.ndarray, bounded: np.ndarray, min_n: int, anyway: np.ndarray | None = None
+) -> np.ndarray:
     """Choose which groups to withhold, question by question.
 
     Parameters
@@ -47,18 +65,39 @@ def withheld(groups: Groups, *, secret: np.ndarray, min_n: int) -> np.ndarray:
         What is told, or asked for: each group once and with all its names.
     secret
         Which of them must not be told.
+    bounded
+        Of which of them a bound is told, and no more may be known.
     min_n
         Smallest group that may be shown.
+    anyway
+        Which groups are withheld anyway, though they may be worked out.
 
     Returns
     -------
     array of bool
         Per group: the secret ones and those that would give them away.
     """
-    hidden = secret.copy()
+    hidden = secret.copy() if anyway is None else secret | anyway
     for rows in groups.keys.groupby("x", sort=True).indices.values():
         cells = nest(groups.take(rows))
-        rests = cells.counts[len(rows) :, 0]
-        secrets = np.concatenate([secret[rows], (rests > 0) & (rests < min_n)])
-        hidden[rows] = complement(cells, secret=secrets)[: len(rows)]
+        rests = np.zeros(len(cells.counts) - len(rows), bool)
+        secrets = np.concatenate([secret[rows], _few(cells, len(rows), min_n)])
+        found = complement(cells, secret=secrets, hidden=np.concatenate([hidden[rows], rests]))
+        hidden[rows] = found[: len(rows)]
+        if bounded[rows].any():
+            vague = np.concatenate([bounded[rows], rests])
+            more = complement(cells, secret=secrets | vague, hidden=found, bounded=vague)
+            hidden[rows] |= more[: len(rows)] & ~vague[: len(rows)]
     return hidden
+
+
+def _few(cells: Cells, n_told: int, min_n: int) -> np.ndarray:
+    """Say which rests have too few people, or too few promoters or detractors, as the door does of what is told.
+
+    Where the whole is not told itself, its parts may not be all of it: then only few people are a group of their own.
+    """
+    rests = cells.counts[n_told:]
+    bands = [cells.names.index(name) for name in BANDS if name in cells.names]
+    of_told = ((cells.parts[:, :n_told] > 0).any(axis=1)[:, None] & (cells.parts[:, n_told:] < 0)).any(axis=0)
+    few_behind = of_told & (rests[:, bands] < min_n).any(axis=1)
+    return (rests[:, 0] > 0) & ((rests[:, 0] < min_n) | few_behind)

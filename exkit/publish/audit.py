@@ -1,0 +1,495 @@
+"""Looking at a built edition as somebody would who wants to know what it does not tell.
+
+Every published file is read again. What is withheld in one place must not stand in another, nor follow from all figures
+together: those of all reports, and those that a single participant has, with what it knows of itself. A delivery names
+no other participant, and what may be put online names none. Pages are of a size that can be sent, ask nothing of
+another host, and lead nowhere that they should not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+import pandas as pd
+
+from exkit.errors import ExkitError
+from exkit.present.save import read_saved
+from exkit.publish.appear import appear, private_folder
+from exkit.publish.attacker import System, recovered
+from exkit.publish.build import LARGEST
+from exkit.publish.edition import from_root, read_edition
+from exkit.publish.layout import Layout
+from exkit.publish.truth import ANSWERS, PLACES, Truth, count
+from exkit.result import group_columns
+
+if TYPE_CHECKING:
+    from exkit.survey.study import Study
+
+WORKED_OUT, CLOSE, SHOWN, NAMED, SIZE, REQUEST, LINK, SCRIPT, PACKED = KINDS = (
+    "worked out", "close", "shown", "named", "size", "request", "link", "script", "packed",
+)  # fmt: skip
+"""What may be wrong: a withheld figure can be worked out, two groups differ by a few people, a figure is shown that is
+withheld; a participant is named where it may not be; a page is too large, loads what it does not hold itself, leads out
+of what it belongs to, or has a script; a packed delivery is not what is in its folder."""
+
+NUMBERS = ("estimate", "n", "conf_low", "conf_high", "std_error", "promoters", "passives", "detractors", "mean")
+"""Columns of a saved result that tell of the people in a row."""
+
+INDEXES = ("index.html", "internal/index.html")
+"""Pages that may have a script: they are searched, and need nothing but themselves."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: what kind, in which file, and what it is; never a figure."""
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What an audit looked at, and what it found.
+
+    Parameters
+    ----------
+    findings
+        What is wrong.
+    counts
+        How much was looked at, by kind.
+    """
+
+    findings: list[Finding]
+    counts: dict[str, int]
+
+
+def audit(edition: Path) -> Audited:
+    """Audit a built edition, and write what was found to `internal/audit.json`.
+
+    Parameters
+    ----------
+    edition
+        The edition's file.
+
+    Returns
+    -------
+    Audited
+        What was looked at and what was found.
+
+    Raises
+    ------
+    ExkitError
+        If the edition has not been published.
+    """
+    from exkit.survey import study
+
+    contents, layout = read_edition(edition), Layout(edition.with_suffix(""))
+    if not layout.all_results.is_dir():
+        raise ExkitError(f"'{layout.folder}' has not been published. Run: exkit publish {edition}")
+    data = study.open(from_root(edition, contents.dataset), min_n=contents.min_n)
+    figures = Figures(data, read_figures(layout.all_results), contents.min_n)
+    files, names = Files(layout), Names(data)
+    findings = [
+        *shown(figures),
+        *close(figures),
+        *worked_out(figures),
+        *named(files, names),
+        *pages(files),
+        *packed(files),
+    ]
+    told = Audited(findings, figures.seen | files.counts)
+    written = {"counts": told.counts, "findings": [vars(one) for one in findings]}
+    with private_folder(layout.folder.parent) as work:
+        content = (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode()
+        appear(content, at=layout.internal / "audit.json", work=work)
+    return told
+
+
+def read_figures(folder: Path) -> pd.DataFrame:
+    """Read the rows of all saved results that count people, one below the other.
+
+    Parameters
+    ----------
+    folder
+        The folder of the results.
+
+    Returns
+    -------
+    DataFrame
+        `file`, `x`, `effect`, `y`, places and wave as text, the figures, and whether a row is `withheld`; `known` where
+        its people are known by place and wave alone.
+    """
+    read = [_rows(read_saved(path)).assign(file=path.name) for path in sorted(folder.glob("*.csv"))]
+    empty = pd.DataFrame(columns=[*PLACES, "x", "y", "effect", "estimate", "n", "reason", "file", "known"])
+    return pd.concat([empty, *read], ignore_index=True)
+
+
+def _rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the rows of one result that count people, with their places."""
+    groups = group_columns(rows)
+    rows = rows.assign(known=(rows[[g for g in groups if g not in PLACES]].fillna("").astype(str) == "").all(axis=1))
+    if "wave" not in groups and "at" in rows:
+        rows = rows.assign(wave=rows["at"])
+    places = {name: rows[name].fillna("").astype(str) if name in rows else "" for name in PLACES}
+    numbers = {c: rows[c].astype("Float64").astype(float) for c in NUMBERS if c in rows}
+    rows = rows.assign(**places, **numbers)[rows["effect"].isin(ANSWERS)]
+    return rows[[c for c in (*PLACES, "x", "y", "effect", "reason", "known", *NUMBERS) if c in rows]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The published figures that count people, beside the truth.
+
+    Parameters
+    ----------
+    study
+        The data.
+    rows
+        From `read_figures`.
+    min_n
+        Smallest group that may be shown.
+    """
+
+    study: Study
+    rows: pd.DataFrame
+    min_n: int
+
+    @cached_property
+    def questions(self) -> dict[str, tuple[Truth, pd.DataFrame]]:
+        """Per question the answers counted afresh, and the published rows that they are about."""
+        found = {}
+        for x, rows in self.rows[self.rows["known"].astype(bool)].groupby("x", sort=True):
+            truth = count(self.study, x)
+            if truth is not None:
+                found[x] = truth, rows[self._about(rows, truth)].reset_index(drop=True)
+        return found
+
+    @cached_property
+    def seen(self) -> dict[str, int]:
+        """Count the figures that were attacked, those that were withheld, and those about other people."""
+        attacked = sum(len(rows) for _truth, rows in self.questions.values())
+        hidden = sum(int((rows["reason"] == "withheld").sum()) for _truth, rows in self.questions.values())
+        return {"figures": len(self.rows), "figures attacked": attacked, "of these withheld": hidden}
+
+    def _about(self, rows: pd.DataFrame, truth: Truth) -> np.ndarray:
+        """Say which rows are withheld, or are what was counted: others are of other people, such as matched ones."""
+        n = truth.inside(rows[PLACES]) @ truth.counts[:, 0]
+        return ((rows["reason"] == "withheld") | np.isclose(rows["n"], n)).to_numpy(bool)
+
+    def small(self, truth: Truth, rows: pd.DataFrame) -> np.ndarray:
+        """Say which rows nobody may know: too few people, or of an NPS too few promoters or detractors."""
+        counts = truth.inside(rows[PLACES]) @ truth.counts
+        few = counts[:, 0] < self.min_n
+        for band in (band for band in ANSWERS["nps"] if band in truth.names):
+            few |= (rows["effect"] == "nps").to_numpy(bool) & (counts[:, truth.names.index(band)].round() < self.min_n)
+        return few & (counts[:, 0] > 0)
+
+
+def shown(figures: Figures) -> Iterator[Finding]:
+    """Find figures that should have been withheld, and groups that are withheld in one file and told in another.
+
+    Parameters
+    ----------
+    figures
+        All of them.
+
+    Yields
+    ------
+    Finding
+        Per file and group.
+    """
+    for x, (truth, rows) in figures.questions.items():
+        told = rows["reason"] != "withheld"
+        for place in np.flatnonzero(figures.small(truth, rows) & told.to_numpy()):
+            yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: too few people")
+        numbers = [c for c in NUMBERS if c in rows]
+        for place in np.flatnonzero(~told & rows[numbers].notna().any(axis=1)):
+            yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: withheld, and yet a number")
+        groups = rows[PLACES].agg("|".join, axis=1)
+        hidden = set(groups[~told])
+        for place in np.flatnonzero(told & groups.isin(hidden)):
+            yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: withheld in another file")
+
+
+def worked_out(figures: Figures) -> Iterator[Finding]:
+    """Attack: with all reports at hand, and as each participant with what it knows of itself.
+
+    Parameters
+    ----------
+    figures
+        All of them.
+
+    Yields
+    ------
+    Finding
+        Per withheld group and count of which too little remains uncertain.
+    """
+    for x, (truth, rows) in figures.questions.items():
+        hidden = rows[(rows["reason"] == "withheld") & figures.small(truth, rows)].drop_duplicates(PLACES)
+        for who, told, wanted in _readers(truth, rows[rows["reason"] != "withheld"], hidden[PLACES]):
+            yield from _attack(x, truth, told, wanted, who=who)
+
+
+def close(figures: Figures) -> Iterator[Finding]:
+    """Find groups of which one is part of the other, and only a few people more are in that.
+
+    Parameters
+    ----------
+    figures
+        All of them.
+
+    Yields
+    ------
+    Finding
+        Per two groups.
+    """
+    for x, (truth, rows) in figures.questions.items():
+        told = rows[rows["reason"] != "withheld"].drop_duplicates(PLACES).reset_index(drop=True)
+        inside, people = truth.inside(told[PLACES]), truth.counts[:, 0]
+        n, both = inside @ people, (inside * people) @ inside.T
+        apart = n[:, None] - n[None, :]
+        few = (both == n[None, :]) & (apart > 0) & (apart < figures.min_n)
+        for whole, part in zip(*np.nonzero(few), strict=True):
+            pair = f"{_group(told.loc[whole])} and {_group(told.loc[part])}"
+            yield Finding(CLOSE, told.at[whole, "file"], f"{x}: {pair} differ by a few people")
+
+
+def _readers(
+    truth: Truth, told: pd.DataFrame, secret: pd.DataFrame
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Give who reads what, and what they may not know: everybody together, then each participant by itself."""
+    yield "all reports together", told, secret
+    online = told[(told["organisation"] == "") & (told["unit"] == "")]
+    for own in sorted(set(truth.cells["organisation"]) - {""}):
+        places = truth.cells[truth.cells["organisation"] == own].assign(unit="", sector="").drop_duplicates(PLACES)
+        itself = places[PLACES].assign(effect="everything")
+        wanted = secret[(secret["organisation"] == "") | ((secret["organisation"] == own) ^ (secret["unit"] == ""))]
+        if len(wanted):
+            yield own, pd.concat([online, told[told["organisation"] == own], itself], ignore_index=True), wanted
+
+
+def _attack(x: str, truth: Truth, told: pd.DataFrame, secret: pd.DataFrame, *, who: str) -> Iterator[Finding]:
+    """Try to work out what is secret of what is told."""
+    if secret.empty:
+        return
+    inside = truth.inside(told[PLACES])
+    values = np.where(_tells(truth, told), inside @ truth.counts, np.nan)
+    wanted = truth.inside(secret[PLACES])
+    found = System(truth.names, inside, values, truth.limits).ranges(wanted)
+    out = recovered(found, wanted @ truth.counts, names=truth.names)
+    for place, counts in enumerate(out):
+        names = [name for name, lost in zip(truth.names, counts, strict=True) if lost and name != "size"]
+        if names:
+            yield Finding(WORKED_OUT, who, f"{x}, {_group(secret.iloc[place])}: {', '.join(names)}")
+
+
+def _tells(truth: Truth, told: pd.DataFrame) -> np.ndarray:
+    """Say which counts each row tells."""
+    effect, bound = told["effect"], told.get("reason", pd.Series("", told.index)).isin(["at_least", "at_most"])
+    columns = []
+    for name in truth.names:
+        of = effect.map(lambda e, name=name: e == "everything" or name in ("n", "size", *ANSWERS.get(e, ())))
+        marks = (effect == "nps") & told.get("mean", pd.Series(np.nan, told.index)).notna() & (name == "total")
+        columns.append((of & ~(bound & (name == "favourable"))) | marks)
+    return np.column_stack(columns).astype(bool)
+
+
+def _group(row: pd.Series) -> str:
+    """Name a group by its places."""
+    return " · ".join(row[name] for name in PLACES if row[name]) or "everybody"
+
+
+class Names:
+    """The names of participants, and of the units of each.
+
+    Parameters
+    ----------
+    study
+        The data.
+    """
+
+    def __init__(self, study: Study) -> None:
+        people = [study.people(table) for table in study.tables]
+        pairs = [f.reindex(columns=["organisation", "unit"]).drop_duplicates() for f in people if "organisation" in f]
+        both = pd.concat([pd.DataFrame(columns=["organisation", "unit"]), *pairs]).dropna(subset="organisation")
+        self.of = {
+            str(name): {str(name), *rows["unit"].dropna().astype(str)} for name, rows in both.groupby("organisation")
+        }
+
+    def others(self, own: str) -> set[str]:
+        """List what names others than one participant."""
+        return set().union(*(names for name, names in self.of.items() if name != own)) - self.of.get(own, set())
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a built edition."""
+
+    layout: Layout
+
+    @cached_property
+    def online(self) -> list[Path]:
+        """What may be put online."""
+        inside = [self.layout.internal, self.layout.folder / "failed"]
+        every = sorted(path for path in self.layout.folder.rglob("*") if path.is_file())
+        return [path for path in every if not any(path.is_relative_to(folder) for folder in inside)]
+
+    @cached_property
+    def deliveries(self) -> dict[Path, list[Path]]:
+        """Per participant's folder its files."""
+        there = self.layout.deliveries
+        folders = sorted(path for path in there.iterdir() if path.is_dir()) if there.is_dir() else []
+        return {folder: sorted(path for path in folder.rglob("*") if path.is_file()) for folder in folders}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count them."""
+        delivered = [path for files in self.deliveries.values() for path in files]
+        every = [path for path in [*self.online, *delivered] if path.suffix == ".html"]
+        return {"files online": len(self.online), "deliveries": len(self.deliveries), "pages": len(every)}
+
+    def told(self, path: Path) -> str:
+        """Give the place of a file in the edition."""
+        return path.relative_to(self.layout.folder).as_posix()
+
+
+def named(files: Files, names: Names) -> Iterator[Finding]:
+    """Find participants named where they may not be.
+
+    Parameters
+    ----------
+    files
+        Of the edition.
+    names
+        Of participants.
+
+    Yields
+    ------
+    Finding
+        Per file and name.
+    """
+    from exkit.publish.fan import with_files
+
+    for path in files.online:
+        yield from _named_in(path, names.others(""), files)
+    owners = {reader.file: reader.name for reader in with_files(list(names.of), what="organisation")}
+    for folder, inside in files.deliveries.items():
+        for path in inside:
+            yield from _named_in(path, names.others(owners.get(folder.name, "")), files)
+
+
+def _named_in(path: Path, names: set[str], files: Files) -> Iterator[Finding]:
+    """Find names in a file or in what it is called; what is drawn in pixels apart."""
+    source = re.sub(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+", "", path.read_text("utf-8", errors="replace"))
+    text = f"{path.name}\n{source}\n{unescape(source)}"
+    for name in sorted(name for name in names if name in text):
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            yield Finding(NAMED, files.told(path), f"'{name}'")
+
+
+class _Page(HTMLParser):
+    """What a page loads, where it leads, and what its withheld cells say."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.loads, self.links, self.scripts, self.hidden, self._withheld = [], [], 0, [], False
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.scripts += tag == "script"
+        self.links += [given["href"]] if tag == "a" and "href" in given else []
+        self.loads += [given[name] for name in ("src", "srcset", "data", "poster") if given.get(name)]
+        self.loads += [given["href"]] if tag in ("link", "image", "use") and given.get("href") else []
+        self.loads += re.findall(r"url\(['\"]?([^'\")]+)", given.get("style", ""))
+        if tag in ("td", "th"):
+            self._withheld = "withheld" in given.get("class", "").split()
+
+    def handle_endtag(self, tag: str) -> None:
+        self._withheld &= tag not in ("td", "th", "tr")
+
+    def handle_data(self, data: str) -> None:
+        self.loads += re.findall(r"(?:url\(['\"]?|@import ['\"])([^'\")]+)", data) if self.lasttag == "style" else []
+        self.hidden += [data] if self._withheld else []
+
+
+def pages(files: Files) -> Iterator[Finding]:
+    """Find pages that are too large, load from elsewhere, lead where they should not, or have a script.
+
+    Parameters
+    ----------
+    files
+        Of the edition.
+
+    Yields
+    ------
+    Finding
+        Per page and what is wrong with it.
+    """
+    parts = [(files.layout.folder, files.online), *files.deliveries.items()]
+    for home, inside in parts:
+        for path in (path for path in inside if path.suffix == ".html"):
+            yield from _page(path, home, files)
+
+
+def _page(path: Path, home: Path, files: Files) -> Iterator[Finding]:
+    """Look at one page, which may lead to what is in its home."""
+    where, size = files.told(path), path.stat().st_size
+    page = _Page(path.read_text("utf-8"))
+    if size > LARGEST:
+        yield Finding(SIZE, where, f"{size:,} bytes, more than {LARGEST:,}")
+    for address in page.loads:
+        if not address.startswith(("#", "data:")):
+            yield Finding(REQUEST, where, f"loads '{address}'")
+    for address in page.links:
+        if not _may_lead(path, address, home, private=files.layout.internal):
+            yield Finding(LINK, where, f"leads to '{address}'")
+    if page.scripts > (where in INDEXES):
+        yield Finding(SCRIPT, where, f"{page.scripts} scripts")
+    if any(re.search(r"\d", told) for told in page.hidden):
+        yield Finding(SHOWN, where, "a number in a withheld cell")
+
+
+def _may_lead(page: Path, address: str, home: Path, *, private: Path) -> bool:
+    """Tell whether a link leads to a web page, to a place on the page, or to a file that goes with it."""
+    if address.startswith(("#", "https://", "http://", "mailto:", "data:")):
+        return True
+    target, own, inside = ((page.parent / re.split(r"[?#]", address)[0]).resolve(), home.resolve(), private.resolve())
+    outside = not target.is_relative_to(own) or (not own.is_relative_to(inside) and target.is_relative_to(inside))
+    return target.is_file() and not outside
+
+
+def packed(files: Files) -> Iterator[Finding]:
+    """Find packed deliveries that are not what is in their folder.
+
+    Parameters
+    ----------
+    files
+        Of the edition.
+
+    Yields
+    ------
+    Finding
+        Per delivery.
+    """
+    for folder, inside in files.deliveries.items():
+        at = folder.with_name(f"{folder.name}.zip")
+        try:
+            with ZipFile(at) as pack:
+                found = sorted(pack.read(name) for name in pack.namelist() if not name.endswith("/"))
+        except (OSError, BadZipFile):
+            yield Finding(PACKED, files.told(at), "cannot be read")
+            continue
+        if found != sorted(path.read_bytes() for path in inside):
+            yield Finding(PACKED, files.told(at), "is not what is in the folder")
