@@ -30,6 +30,7 @@ from exkit.publish.build import LARGEST
 from exkit.publish.edition import from_root, read_edition
 from exkit.publish.layout import Layout
 from exkit.publish.truth import ANSWERS, PLACES, Truth, count
+from exkit.publish.withholding import FINDING, retell
 from exkit.result import group_columns
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def audit(edition: Path) -> Audited:
     written = {"counts": told.counts, "findings": [vars(one) for one in findings]}
     with private_folder(layout.folder.parent) as work:
         content = (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode()
-        appear(content, at=layout.internal / "audit.json", work=work)
+        appear(content, at=layout.internal / FINDING, work=work)
+        retell(edition, work=work)
     return told
 
 

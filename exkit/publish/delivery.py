@@ -156,8 +156,8 @@ class Deliveries:
         """Stop rather than hand one participant the name of another."""
         if found := self._others(text, reader):
             raise ExkitError(
-                f"'{name}' for '{reader.name}' would name '{found[0]}'. Nothing was delivered: take that name out of "
-                "the edition's texts and of what the notebooks save for others."
+                f"'{name}' for '{reader.name}' would name '{found[0]}', and was not delivered. Take that name out of "
+                "the edition's texts and of what notebooks save for others."
             )
 
     def _pack(self, files: list[Path], *, folder: Path, at: Path, reader: Reader) -> None:

@@ -94,12 +94,14 @@ class Front:
     def _by_sector(self, outcomes: list[Outcome], language: str) -> list[Group]:
         """Put the pages of sectors under the question that they answer, by the sectors' names."""
         its = [one for one in outcomes if one.reader and one.reader.what == "sector"]
+        its = sorted(its, key=lambda one: self.about(one).casefold())
         return [
             Group(
                 next(one.title for one in its if one.notebook == notebook),
                 [Link(one.page.name, self.about(one), language) for one in its if one.notebook == notebook],
             )
-            for notebook in dict.fromkeys(one.notebook for one in its)
+            for notebook in self._notebooks
+            if any(one.notebook == notebook for one in its)
         ]
 
     def _first(self) -> bytes:

@@ -65,8 +65,9 @@ def count(study: Study, x: str) -> Truth | None:
     Truth
         Nothing where there is no such question, or nobody answered it.
     """
-    lacking = x not in study.codebook.scales() and study.codebook.lacks(x)
-    counted = None if lacking else tally(study, x)
+    named = [v for v in study.codebook.variables() if x in (v.name, v.role, f"{v.table}.{v.name}")]
+    there = x in study.codebook.scales() or any(v.table in study.tables and v.type != "text" for v in named)
+    counted = tally(study, x) if there else None
     if counted is None or counted.table == NOBODY or counted.rows(x if x in counted.scores else _own(counted)).empty:
         return None
     rows = _of_scale(counted, x) if x in counted.scores else _of_question(counted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,11 +19,10 @@ from exkit.present.words import N_, translator
 from exkit.publish.appear import appear
 from exkit.publish.fan import names
 from exkit.publish.front import Front
+from exkit.publish.layout import Layout
 from exkit.publish.ledger import DERIVABLE, FEW, FEW_ORGANISATIONS, LEAST_ORGANISATIONS
+from exkit.publish.plan import Plan, lay_out
 from exkit.publish.render import render_list
-
-if TYPE_CHECKING:
-    from exkit.publish.plan import Plan
 
 DECIDED, FINDING = "decided.csv", "audit.json"
 COLUMNS = ["notebook", "group", "withheld", "why"]
@@ -135,6 +134,20 @@ class Withholding:
         counts = [(LOOKED_AT.get(what, what), n) for what, n in told["counts"].items()]
         counts = [(_(what), numbers.count(n, language=language)) for what, n in counts]
         return Finding(counts, [f"{one['where']}: {one['kind']}, {one['what']}" for one in told["findings"]])
+
+
+def retell(edition: Path, *, work: Path) -> None:
+    """Write the account again, with what an attack found; not where none has been written.
+
+    Parameters
+    ----------
+    edition
+        The edition's file.
+    work
+        A private folder on the same file system.
+    """
+    if (Layout(edition.with_suffix("")).ledger / DECIDED).is_file():
+        Withholding(lay_out(edition)).write(work=work)
 
 
 def _each(decided: pd.DataFrame, column: str, *, language: str) -> list[Counted]:

@@ -318,7 +318,7 @@ def test_a_bound_looks_the_same_for_everybody_and_almost_everybody():
 
 
 def test_a_group_that_gives_another_one_away_is_withheld(scores: Callable):
-    """Of a hundred and seven people in three sectors one has seven: without the next smallest it follows from the rest."""
+    """One of three sectors has seven people, who would follow from the total and the other two."""
     given = scores(["", "a", "b", "c"], n=[107, 7, 49, 51], effect="mean")
     assert ex.protect(given)["reason"].tolist() == ["", "withheld", "withheld", ""]
 

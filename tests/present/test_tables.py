@@ -102,8 +102,8 @@ def test_notes_say_what_was_done(scores: Callable):
     made = ex.table(scores(["a", "b"], n=[60, 14], conf_low=[-40, 8], promoters=0.425), title="T", min_n=15)
     notes = [line[0] for line in cells(made)[3:]]
     assert notes == [
-        "Not shown: groups of fewer than 15 answers, an NPS with fewer than 15 promoters or detractors, and others from "
-        "which these could be worked out.",
+        "Not shown: groups of fewer than 15 answers, an NPS with fewer than 15 promoters or detractors, and others "
+        "from which these could be worked out.",
         "Grey figures are indicative: their margin is too wide to rest a conclusion on.",
         "Shares are rounded one by one and need not add up to 100%.",
     ]

@@ -80,5 +80,5 @@ def test_a_count_is_recovered_when_its_range_is_shorter_than_it_must_be_on_eithe
     assert (low.tolist(), high.tolist()) == ([[5.0, 0.0]], [[11.0, 5.0]])
     safe = np.array([[[5.0, 11.0], [0.0, 5.0]]])
     assert not recovered(safe, truth, names=NAMES).any()
-    assert recovered(safe + [0.0, -1.0], truth, names=NAMES).all()
-    assert recovered(safe + [1.0, 0.0], truth, names=NAMES).all()
+    assert recovered(safe - np.array([0.0, 1.0]), truth, names=NAMES).all()
+    assert recovered(safe + np.array([1.0, 0.0]), truth, names=NAMES).all()

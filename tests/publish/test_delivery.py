@@ -146,3 +146,18 @@ def test_what_names_a_participant_is_not_made_public(small: Path):
     public = [path for path in folder.rglob("*") if path.is_file() and "internal" not in path.parts]
     assert not [path for path in public if re.search("Noordhof|Zuidhof", f"{path}{path.read_text()}")]
     assert (folder / "internal" / "results" / "of_one.csv").exists()
+
+
+def test_a_correction_of_ones_page_is_told_to_that_one_only(small: Path):
+    """The list that goes with the page names both versions; the one from before is packed no more."""
+    publish(small)
+    told = "{page: 14_organisation_report/Noordhof, version: '1.1', date: 2026-01-15, changed: {nl: Hersteld.}}"
+    small.write_text(small.read_text() + f"errata: [{told}]\n")
+    assert [one.reader.name for one in publish(small).outcomes if one.made] == ["Noordhof"]
+    at, other = (folder_of(small.with_suffix(""), name) for name in ("Noordhof", "Zuidhof"))
+    for file in ("index.html", "nl/14-organisation-report.html"):
+        assert "Versie 1.1, 15 januari 2026." in (at / file).read_text()
+        assert "Versie 1.1" not in (other / file).read_text()
+    assert set(texts(at)) == {"index.html", "results.csv", "nl/14-organisation-report.html"}
+    aside = small.with_suffix("") / "internal" / "withdrawn" / "deliveries" / at.name / "nl"
+    assert [path.name for path in aside.iterdir()] == ["14-organisation-report-1.0.html"]

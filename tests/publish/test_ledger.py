@@ -70,6 +70,11 @@ def worked_out(people: pd.DataFrame, published: list[pd.DataFrame], *, secret: n
     return int(recovered(found, secret @ truth, names=COUNTS).any(axis=1).sum())
 
 
+def together(results: dict[str, list[pd.DataFrame]]) -> list[pd.DataFrame]:
+    """Give the results of all notebooks, in their order."""
+    return [rows for its in results.values() for rows in its]
+
+
 def withheld(rows: pd.DataFrame) -> set[tuple]:
     """Name the withheld groups of a published result."""
     names = list(rows.columns[: rows.columns.get_loc("x")])
@@ -95,7 +100,7 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publish:
         )
         decision = decide(folder, min_n=SMALL, study=study, deliveries=deliveries, at=folder / "withheld.csv")
         monkeypatch.setattr(current, "withheld", folder / "withheld.csv")
-        published = [protect(rows, min_n=SMALL) for results in notebooks.values() for rows in results]
+        published = [protect(rows, min_n=SMALL) for rows in together(notebooks)]
         monkeypatch.setattr(current, "withheld", None)
         return published, decision
 
@@ -126,11 +131,17 @@ TRAPS = {
     "a sector less the others in it": (SECTORS, {"one": [["organisation"]], "two": [["sector"]]}),
     "everybody less the others": (SECTORS, {"one": [["organisation"]], "two": [[]]}),
     "three levels in one notebook": (SECTORS, {"one": [["sector", "organisation"], ["sector"], []]}),
-    "one group under two names": (SECTORS, {"one": [["sector", "organisation"]], "two": [["organisation"], ["sector"]]}),
+    "one group under two names": (
+        SECTORS,
+        {"one": [["sector", "organisation"]], "two": [["organisation"], ["sector"]]},
+    ),
     "all waves less the others": (WAVES, {"one": [["sector", "wave"]], "two": [["sector"]]}),
     "a wave less another sector": (WAVES, {"one": [["sector", "wave"]], "two": [["wave"]]}),
     "two ways of adding up and no total": (REGIONS, {"one": [["sector"]], "two": [["region"]]}),
-    "an organisation that has moved to another sector": (MOVED, {"one": [["organisation", "wave"]], "two": [["sector", "wave"]]}),
+    "an organisation that has moved to another sector": (
+        MOVED,
+        {"one": [["organisation", "wave"]], "two": [["sector", "wave"]]},
+    ),
     "few promoters among many people": (FEW_PROMOTERS, {"one": [["sector"]], "two": [[]]}),
 }  # fmt: skip
 """What is published, notebook by notebook and by which names: worlds in which one small group is given away where
@@ -149,7 +160,7 @@ def test_what_is_given_away_where_small_groups_alone_are_withheld_an_edition_kee
     """The attacker succeeds against the one, and fails against the other."""
     people, notebooks = TRAPS[trap]
     results = {name: [asked(people, *by) for by in kinds] for name, kinds in notebooks.items()}
-    assert worked_out(people, [one_by_one(rows) for rows in sum(results.values(), [])]) == 1
+    assert worked_out(people, [one_by_one(rows) for rows in together(results)]) == 1
     published, decision = publish(results, people)
     assert worked_out(people, published) == 0
     assert set(decision.rows.loc[decision.rows["withheld"], "why"]) == {FEW, DERIVABLE}
@@ -383,7 +394,7 @@ def test_nothing_is_worked_out_of_sixty_random_tables(publish: Publish):
         people, results = by_chance(seed)
         published, _decision = publish(results, people)
         found += worked_out(people, published)
-        naive += worked_out(people, [one_by_one(rows) for rows in sum(results.values(), [])])
+        naive += worked_out(people, [one_by_one(rows) for rows in together(results)])
     assert found == 0
     assert naive > 50
 
@@ -407,8 +418,8 @@ def test_nothing_is_worked_out_of_a_thousand_random_tables(publish: Publish, rec
         people, results = by_chance(seed)
         published, _decision = publish(results, people)
         found += worked_out(people, published)
-        naive += worked_out(people, [one_by_one(rows) for rows in sum(results.values(), [])])
-        secrets += len({key for rows in map(one_by_one, sum(results.values(), [])) for key in withheld(rows)})
+        naive += worked_out(people, [one_by_one(rows) for rows in together(results)])
+        secrets += len({key for rows in map(one_by_one, together(results)) for key in withheld(rows)})
     lost = best = 0.0
     for seed in range(2000, 2100):
         people, results = by_chance(seed, most=14)
