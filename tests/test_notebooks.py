@@ -46,13 +46,13 @@ def test_a_page_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Pat
 
 def test_results_are_saved_protected(tmp_path: Path):
     """Sectors below the minimum are in the file by name, and have no number there."""
-    page_of(tmp_path / "a", "en", told=["-p", "min_n", "1000"])
+    page_of(tmp_path / "a", "en", told=["-p", "min_n", "200"])
     saved = pd.read_csv(tmp_path / "a" / "page" / "results" / "enps_by_sector.csv").set_index("sector")
     withheld = saved["reason"] == "withheld"
     assert 0 < withheld.sum() < len(saved)
     numbers = saved.select_dtypes("number").drop(columns="at", errors="ignore")
     assert numbers[withheld].isna().all(axis=None)
-    assert saved.loc[~withheld, "n"].min() >= 1000
+    assert saved.loc[~withheld, "n"].min() >= 200
 
 
 @pytest.mark.skipif(not MOBI.exists(), reason="the folder with real data, shared/real, is not beside the project")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from exkit.present import numbers
 from exkit.present.figures import ALPHA, opened
-from exkit.present.names import inside, measure_name, method_name, reason_name, small
+from exkit.present.names import inside, measure_name, method_name, small, why
 from exkit.present.words import translator
 
 
@@ -49,7 +49,7 @@ def _spread(row: pd.Series, language: str) -> str:
     _, what = translator(language), _what(row, str(row.get("of") or ""), language)
     if pd.isna(row["estimate"]):
         said = _("How far organisations lie apart in {what} cannot be told: {reason}.")
-        return said.format(what=what, reason=reason_name(row["reason"], language=language))
+        return said.format(what=what, reason=why(row["reason"], language=language))
     told = {"effect": "spread", "of": row["of"], "language": language}
     written = {
         "what": what,
@@ -76,7 +76,7 @@ def _distinct(row: pd.Series, rows: pd.DataFrame, language: str) -> str:
     _, what = translator(language), _what(row, str(row.get("of") or ""), language)
     if pd.isna(row["estimate"]):
         said = _("Organisations are not held against the others in {what}: {reason}.")
-        return said.format(what=what, reason=reason_name(row["reason"], language=language))
+        return said.format(what=what, reason=why(row["reason"], language=language))
     counts = {
         name: numbers.count(row[column], language=language)
         for name, column in (("k", "family"), ("alone", "n_uncorrected"), ("left", "n_distinct"))

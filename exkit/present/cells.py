@@ -12,7 +12,9 @@ from exkit.present.tables import UNBROKEN
 def figure_cell(row: dict, *, language: str) -> str:
     """Write the estimate of a result row with what it is counted in, or why there is none."""
     told = {"effect": row["effect"], "of": counted(row), "language": language}
-    return numbers.bound(numbers.quantity(row["estimate"], **told), row["reason"]) or reason_name(row["reason"], language=language)
+    return numbers.bound(numbers.quantity(row["estimate"], **told), row["reason"]) or reason_name(
+        row["reason"], language=language
+    )
 
 
 def margin_cell(row: dict, *, language: str) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import need_columns
 from exkit.present import numbers
-from exkit.present.names import reason_name, small
+from exkit.present.names import small, why
 from exkit.present.protect import protect
 from exkit.present.tables import Html
 from exkit.present.words import N_, translator
@@ -373,7 +373,7 @@ def _verdict(row: pd.Series, language: str) -> str:
         v=_figure_of_others(row, language),
         e=_ours(row, language)[0],
         m=_relevant(row, language),
-        reason=reason_name(row["reason"], language=language),
+        reason=why(row["reason"], language=language),
         difference=row[f"reading_{language}"] or _("definition not published"),
     )
 

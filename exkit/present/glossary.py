@@ -40,7 +40,9 @@ TERMS = {
     N_("quartile"): N_("a quarter of the teams: the highest is the 25% that score highest within their organisation"),
     N_("trend break"): N_("the question, its scale or the way of asking changed: figures do not compare"),
     N_("same-organisation panel"): N_("the organisations that took part in both waves"),
-    N_("withheld"): N_("not shown, because too few people answered, or because what they answered could be worked out from it"),
+    N_("withheld"): N_(
+        "not shown, because too few people answered, or because what they answered could be worked out from it"
+    ),
 }
 """What each word means."""
 

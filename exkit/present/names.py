@@ -453,7 +453,14 @@ def reason_name(reason: str, *, language: str) -> str:
 def unit_reason_name(reason: str, *, language: str) -> str:
     """Put the reason of a result into words whose n counts teams or organisations, and no answers."""
     if reason == "withheld":
-        return translator(language)("not shown")
+        return translator(language)("too few to show")
+    return reason_name(reason, language=language)
+
+
+def why(reason: str, *, language: str) -> str:
+    """Put a reason into words as a sentence gives it, behind a colon."""
+    if reason == "withheld":
+        return translator(language)("this would tell too much of who answered")
     return reason_name(reason, language=language)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from exkit.present import numbers
 from exkit.present.figures import figure, significant
-from exkit.present.names import measure_name, reason_name
+from exkit.present.names import measure_name, reason_name, why
 from exkit.present.words import translator
 from exkit.result import group_columns
 
@@ -95,7 +95,7 @@ def _link(row: pd.Series, language: str) -> str:
     _ = translator(language)
     pair = {side: measure_name(row[side], language=language) for side in ("x", "y")}
     if pd.isna(row["estimate"]):
-        reason = reason_name(row["reason"], language=language)
+        reason = why(row["reason"], language=language)
         return _("‘{x}’ and ‘{y}’ are not correlated here: {reason}.").format(**pair, reason=reason)
     told = {"figure": figure(row, language=language), "verdict": significant(row, language=language)}
     return _("Team by team, the correlation of ‘{x}’ with ‘{y}’ is {figure}: {verdict}.").format(**pair, **told)

@@ -30,6 +30,7 @@ from exkit.present.names import (
     several_statistics,
     statistic_name,
     who_said,
+    why,
 )
 from exkit.present.protect import ABSENT, protect
 from exkit.present.tables import Html
@@ -327,7 +328,7 @@ def _difference(row: pd.Series, language: str) -> str:
     if row["reason"] == "not_comparable":
         return _("{level} and {reference} cannot be compared: trend break.").format(**pair)
     if pd.isna(row["estimate"]):
-        reason = reason_name(row["reason"], language=language)
+        reason = why(row["reason"], language=language)
         return opened(_("{level} and {reference} are not compared: {reason}.").format(**pair, reason=reason))
     said = (
         _("Between {reference} and {level} it is {difference} ({margin}): {verdict}.")

@@ -17,7 +17,7 @@ from exkit.context import current
 from exkit.present import numbers
 from exkit.present.cells import count_cell, figure_cell, margin_cell
 from exkit.present.figures import figure, opened, significant
-from exkit.present.names import COMPARED, EMPTY, inside, level_names, reason_name, small, statistic_name, wave_of
+from exkit.present.names import COMPARED, EMPTY, inside, level_names, small, statistic_name, wave_of, why
 from exkit.present.own import KEYS, WHOSE, whose
 from exkit.present.plots import SHORT_LINE, few_ticks, printed
 from exkit.present.protect import ABSENT, protect
@@ -406,7 +406,7 @@ def _levels(rows: pd.DataFrame, language: str) -> str:
         what = {"what": inside(row, language=language), "sector": names[i], "at": row["at"]}
         if pd.isna(row["estimate"]):
             pattern = (WITHHELD if row["reason"] == "withheld" else LACKING)[row["whose"]]
-            said.append(opened(_(pattern).format(**what, reason=reason_name(row["reason"], language=language))))
+            said.append(opened(_(pattern).format(**what, reason=why(row["reason"], language=language))))
             continue
         pattern = {
             "own": N_("The {what} of this organisation is {figure}."),
@@ -449,7 +449,7 @@ def _difference(row: pd.Series, language: str) -> str:
             if wave
             else N_("The {what} is not held against that of an earlier wave: {reason}."),
         }[against]
-        return opened(_(pattern).format(**told, reason=reason_name(row["reason"], language=language)))
+        return opened(_(pattern).format(**told, reason=why(row["reason"], language=language)))
     pattern = {
         "all": N_("The {what} differs from that of all participants by {figure}: {verdict}."),
         "sector": N_("The {what} differs from that of its sector by {figure}: {verdict}."),
@@ -481,7 +481,7 @@ def _rank(row: pd.Series, language: str) -> str:
             "all": N_("It has no place among all participants: {reason}."),
             "sector": N_("It has no place within its sector: {reason}."),
         }[row["against"]]
-        return _(pattern).format(reason=reason_name(row["reason"], language=language))
+        return _(pattern).format(reason=why(row["reason"], language=language))
     pattern = {
         "all": N_(
             "Among all participants its true place is somewhere between {low} and {high} of {k}; place {seen} was seen."

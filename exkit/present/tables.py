@@ -202,10 +202,12 @@ def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
     notes = []
     if (rows["reason"] == "withheld").any():
         least = numbers.count(current.min_n if min_n is None else min_n, language=language)
-        notes.append(_(
-            "Not shown: groups of fewer than {least} answers, an NPS with fewer than {least} promoters or detractors, "
-            "and others from which these could be worked out."
-        ).format(least=least))
+        notes.append(
+            _(
+                "Not shown: groups of fewer than {least} answers, an NPS with fewer than {least} promoters or "
+                "detractors, and others from which these could be worked out."
+            ).format(least=least)
+        )
     if rows["reason"].isin(numbers.BOUNDS).any():
         notes.append(_("With ≥ or ≤ stands a bound: fewer than three people answered otherwise."))
     if rows["indicative"].any():

@@ -12,7 +12,7 @@ from exkit.present import caterpillar, numbers
 from exkit.present.aggregation import AGREEMENTS, SOUND, kind_of
 from exkit.present.cells import value_cell
 from exkit.present.figures import figure
-from exkit.present.names import measure_name, reason_name, small, statistic_name
+from exkit.present.names import measure_name, reason_name, small, statistic_name, why
 from exkit.present.protect import ABSENT
 from exkit.present.words import N_, translator
 from exkit.result import group_columns
@@ -89,7 +89,7 @@ def _first_verdict(row: pd.Series, language: str) -> str:
         return said.format(x=x)
     if row["verdict"] == "unknown":
         said = _("Whether one may speak of teams on {x} is unknown: {reason}.")
-        return said.format(x=x, reason=reason_name(row["reason"], language=language))
+        return said.format(x=x, reason=why(row["reason"], language=language))
     opening = {
         "justified": N_("On {x} one may speak of teams."),
         "weak": N_(
@@ -224,7 +224,7 @@ def _lacking(rows: pd.DataFrame, language: str) -> list[str]:
     return [
         translator(language)("{measures}: {reason}.").format(
             measures=", ".join(measure_name(x, language=language) for x in its["x"]),
-            reason=reason_name(reason, language=language),
+            reason=why(reason, language=language),
         )
         for reason, its in rows[rows["estimate"].isna()].groupby("reason")
     ]

@@ -161,7 +161,7 @@ def test_a_withheld_figure_is_not_testable(see: Callable):
     """Nothing of nine people is told, the verdict on them included; what was published is."""
     few = holding(OURS.assign(n=9))
     text = see(ex.claims(few.query("claim == 1"), language="en")).text
-    assert "Cannot be tested with these data: not shown." in text
+    assert "Cannot be tested with these data: this would tell too much of who answered." in text
     assert "Published +12" in text
     assert "+5" not in text
 

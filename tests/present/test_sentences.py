@@ -194,7 +194,7 @@ def test_each_difference_says_whether_it_is_distinguishable(said: Callable):
     ("kind", "text"),
     [
         ("differences that cannot be compared", "b and a cannot be compared: trend break."),
-        ("differences of too few", "B and a are not compared: not shown."),
+        ("differences of too few", "B and a are not compared: this would tell too much of who answered."),
         ("differences of a single cluster", "B and a are not compared: margin unknown: a single cluster."),
     ],
 )

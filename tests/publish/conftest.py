@@ -158,7 +158,7 @@ def sample_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 PARTICIPANTS = {
     "Zorggroep Noord": "care",
     "Zorggroep": "care",
-    "Huis/van \"Zorg\" & <script>alert(1)</script> 😀": "care",
+    'Huis/van "Zorg" & <script>alert(1)</script> 😀': "care",
     "=SUM(A1)": "trade",
     "Lang " + "naam " * 39: "trade",
     "Kleine Winkel": "trade",

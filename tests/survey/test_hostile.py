@@ -88,7 +88,9 @@ def book(*lines: list, change: Callable[[xlsxwriter.Workbook], object] = lambda 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as workbook:
         page = workbook.add_worksheet("Data")
-        for at, line in enumerate(lines or (HEADER.strip().split(","), ["p1", "North", 2025, 9], ["p2", "North", 2025, 3])):
+        for at, line in enumerate(
+            lines or (HEADER.strip().split(","), ["p1", "North", 2025, 9], ["p2", "North", 2025, 3])
+        ):
             page.write_row(at, 0, line)
         change(workbook)
     return packed(out.getvalue(), **files) if files else out.getvalue()
@@ -237,6 +239,7 @@ ONE_WAY = "Write it in one way, or say in values.csv, under read_as, which one c
 A_DATE = "Write it as 2025-12-31, or say how dates are written in study.yml"
 PACKED = ("employees.csv: is a zip, Excel or gzip file, not CSV.", "Save it as CSV UTF-8")
 
+# fmt: off
 REFUSED: dict[str, tuple[Files, tuple[str, ...]]] = {
     # scores
     "score 11": (scores("11"), ("employees.csv: enps: value '11' outside 0-10 (row 2).", MEND)),
@@ -674,6 +677,7 @@ DANGEROUS: dict[str, tuple[Files, tuple[str, ...] | None]] = {
     ),
     "large file that nobody asked for": (beside("other.csv", sparse(1_000_000_000)), None),
 }
+# fmt: on
 
 
 @pytest.fixture
@@ -837,7 +841,12 @@ def exkit(*words: str) -> subprocess.CompletedProcess:
     ("files", "status", "out", "err"),
     [
         (REFUSED["two quotes around two rows"][0], 1, "Look for a quote too many", "1 problem in '"),
-        (REFUSED["settings linked to nowhere"][0], 1, "Wrong: study.yml: is a link to another place.", "1 problem in '"),
+        (
+            REFUSED["settings linked to nowhere"][0],
+            1,
+            "Wrong: study.yml: is a link to another place.",
+            "1 problem in '",
+        ),
         (READ["team with a script"][0], 0, "Nothing wrong in '", ""),
     ],
     ids=["two quotes around two rows", "settings linked to nowhere", "team with a script"],
