@@ -53,7 +53,7 @@ def test_it_tells_what_was_saved_and_calculates_nothing(tmp_path: Path):
     assert page.index("Beperkingen") < page.index("Conclusies")
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
 def test_without_any_chapter_it_says_so_of_each(tmp_path: Path, language: str):
     """The account, the questionnaire and the glossary need none."""
     page = report(tmp_path, {}, language=language)

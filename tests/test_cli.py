@@ -92,7 +92,9 @@ def test_a_notebook_that_fails_gives_status_1(project: Path):
     assert not (project / "bad.html").exists()
 
 
-@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("sent", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)]
+)
 def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, status: int):
     """Kernel ended, work folder swept, the shell's usual status."""
     write(project / "loop.ipynb", f"import pathlib, os; pathlib.Path('pid').write_text(str(os.getpid()))\n{LOOP}")
@@ -112,7 +114,9 @@ def test_an_interrupted_run_leaves_nothing(project: Path, sent: signal.Signals, 
     assert sorted(path.name for path in project.iterdir()) == ["data", "good.ipynb", "loop.ipynb", "pid"]
 
 
-@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("sent", "status"), [pytest.param(signal.SIGINT, 130, marks=pytest.mark.long), (signal.SIGTERM, 143)]
+)
 def test_an_interrupted_edition_leaves_nothing(project: Path, sent: signal.Signals, status: int):
     """Neither do its chapters, which run side by side: no kernel, no page, no notebook that seems to have failed."""
     for name in ("one", "two"):

@@ -33,7 +33,7 @@ def page_of(folder: Path, language: str, *, told: Sequence[str] = (), **surround
     return (folder / "page.html").read_bytes()
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
 def test_a_page_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Path, language: str):
     """In other folders, time zones, locales and hash seeds; and small enough to send."""
     here = page_of(tmp_path / "a", language, TZ="Pacific/Auckland", LANG="C", PYTHONHASHSEED="1")
@@ -83,7 +83,7 @@ claim,figure,x,y,effect,estimate,std_error,conf_low,conf_high,p_value,n,reason,i
 """
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
 def test_the_claims_register_reads_what_other_chapters_saved(tmp_path: Path, language: str):
     """Every claim is on the page and in the file; those of no saved chapter with the reason."""
     (tmp_path / "claims_01.csv").write_text(CLAIMS_01)

@@ -58,7 +58,7 @@ def test_the_chapter_names_no_organisation(chapter: Path):
     assert "6 of 48 organisations differ from the others" in page
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
 def test_a_report_has_its_own_figures_and_nobody_elses(chapter: Path, tmp_path: Path, language: str):
     """No other name is in it, and no figure of another organisation to the last digit."""
     told = [f"dataset={SAMPLE}", "organisation=Participant 04"]
@@ -150,7 +150,13 @@ def little(dataset: Callable[..., Path], *, organisations: int, without: tuple[s
     ("organisations", "without", "organisation", "said"),
     [
         (2, ("sector",), "Org 01", ["This report is about Org 01.", "Too few people of this organisation answered"]),
-        (8, ("year", "team"), "Org 00", ["These data have no division by wave.", "These data have no division by"]),
+        pytest.param(
+            8,
+            ("year", "team"),
+            "Org 00",
+            ["These data have no division by wave.", "These data have no division by"],
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_poor_data_give_a_page_all_the_same(

@@ -17,6 +17,9 @@ from exkit.result import group_columns
 COUNTED = ("nps", "share", "mean")
 """Statistics that can be added up over groups, once multiplied by their n."""
 
+LABELS = ("level", "reference", "claim", "figure", "saved")
+"""Group columns that say what a row is about, and nothing that people have in common."""
+
 UNKNOWN = "?"
 """What people have in common of whom it is not known, such as those without a sector."""
 
@@ -99,7 +102,7 @@ def keys_of(rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `x` and the group columns, as text; with `wave`, the wave that all figures are of where it is no group column.
     """
-    names = [c for c in group_columns(rows) if c not in ("level", "reference")]
+    names = [c for c in group_columns(rows) if c not in LABELS]
     keys = pd.DataFrame({name: _text(rows[name]) for name in ["x", *names]}, index=rows.index)
     if "wave" not in names and "at" in rows:
         keys["wave"] = _text(rows["at"])
