@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -141,23 +140,33 @@ def test_a_file_that_is_not_a_notebook_is_refused(tmp_path: Path):
         parameters(path)
 
 
+class Pretended:
+    """What looks like a study of two waves and two sectors."""
+
+    waves = ("2024", "2025")
+    tables = ("employees",)
+
+    def people(self, _table: str) -> pd.DataFrame:
+        """Give the people of its only table."""
+        return pd.DataFrame({"wave": ["2024", "2025"], "sector": ["care", "trade"]})
+
+
 @pytest.fixture
-def study() -> SimpleNamespace:
+def study() -> Pretended:
     """Pretend a study of two waves and two sectors."""
-    people = pd.DataFrame({"wave": ["2024", "2025"], "sector": ["care", "trade"]})
-    return SimpleNamespace(waves=["2024", "2025"], tables={"employees": people}, people=lambda _table: people)
+    return Pretended()
 
 
 @pytest.mark.parametrize(
     ("values", "suggested"),
     [({"wave": "2205"}, "2025"), ({"sector": "trede"}, "trade"), ({"language": "enn"}, "en")],
 )
-def test_a_name_that_the_study_lacks_gets_the_nearest_one(study: SimpleNamespace, values: dict, suggested: str):
+def test_a_name_that_the_study_lacks_gets_the_nearest_one(study: Pretended, values: dict, suggested: str):
     """Wave, sector and language are checked before anything is executed."""
     with pytest.raises(ExkitError, match=f"Did you mean '{suggested}'"):
         need_known(values, study)
 
 
-def test_an_empty_name_means_all(study: SimpleNamespace):
+def test_an_empty_name_means_all(study: Pretended):
     """Nothing is asked for, so nothing can be missing."""
     need_known({"wave": "", "sector": "", "language": "nl"}, study)
