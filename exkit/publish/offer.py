@@ -99,6 +99,10 @@ def _knows_people(holds: Holds) -> bool:
     return of_people or (holds.plays("sd", "units") and bool(holds.surveyed))
 
 
+EACH = {"14_organisation_report": "organisation", "sector_report": "sector"}
+"""Notebooks that make a page for each of them."""
+
+
 def _can_link(holds: Holds) -> bool:
     """Tell whether units can be compared on two things."""
     return bool(holds.in_units and holds.score and holds.towards)
@@ -125,15 +129,22 @@ def offered(notebooks: Sequence[Path], holds: Holds | None) -> dict[Path, str]:
         By notebook, what it lacks: nothing if it can run.
     """
     if holds is None:
-        return dict.fromkeys(notebooks, "")
+        return {path: _of_each(path) for path in notebooks}
     lacking = {path: _lacking(path, holds) for path in notebooks}
     if all(lacking.values()) and notebooks:
         lacking[notebooks[0]] = ""  # it says itself what is missing
     return lacking
 
 
+def _of_each(notebook: Path) -> str:
+    """Say of a report on one organisation or sector where an edition names it; nothing of a chapter."""
+    return f"belongs under each: {EACH[notebook.stem]}" if notebook.stem in EACH else ""
+
+
 def _lacking(notebook: Path, holds: Holds) -> str:
     """Say what a notebook asks for that is not there."""
+    if of_each := _of_each(notebook):
+        return of_each
     words, is_there = NEEDS.get(
         notebook.stem, ("the results of the others, or more than a draft can tell", lambda _: False)
     )

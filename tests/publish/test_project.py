@@ -58,7 +58,7 @@ def test_a_project_without_files_says_what_to_do(tmp_path: Path):
     assert start(tmp_path / "mine") is None
     assert [path.name for path in (tmp_path / "mine" / "data").iterdir()] == ["study.yml"]
     assert "exkit codebook data/" in (tmp_path / "mine" / "README.md").read_text()
-    assert len(read_edition(tmp_path / "mine" / "reports" / "report.yml").notebooks) == 7
+    assert len(read_edition(tmp_path / "mine" / "reports" / "report.yml").notebooks) == 8
 
 
 @pytest.mark.parametrize(
