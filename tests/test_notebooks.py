@@ -174,7 +174,7 @@ customers,score,recommend,0,10,9,6,
 @pytest.mark.parametrize(
     ("without", "told"),
     [
-        (("unit",), ["These data have no division by team."]),
+        pytest.param(("unit",), ["These data have no division by team."], marks=pytest.mark.long),
         (("customers.", "wave"), ["the question ‘Recommendation by customers’.", "Nobody can be followed"]),
         (("recommend_to_customers",), ["the question ‘Would recommend to customers (employees)’."]),
     ],
