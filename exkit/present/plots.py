@@ -202,7 +202,9 @@ def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
         sns.lineplot(**drawn, marker="o", color=COLOURS["accent"], errorbar=None, legend=False, markeredgewidth=0)
         ax.vlines(part.index, part["conf_low"], part["conf_high"], colors=COLOURS["accent"], linewidth=1.2)
     for at, row in rows.dropna(subset="estimate").iterrows():
-        written = numbers.estimate(row["estimate"], effect=row["effect"], language=language)
+        written = numbers.bound(
+            numbers.estimate(row["estimate"], effect=row["effect"], language=language), row["reason"]
+        )
         ax.annotate(written, (at, row["estimate"]), (7, 4), textcoords="offset points", color=COLOURS["ink"])
     if rows["effect"].iloc[0] not in ("mean", "score"):
         ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
@@ -312,8 +314,9 @@ def _points(ax: Axes, rows: pd.DataFrame, language: str) -> None:
     ax.hlines(rows.index, rows["conf_low"], rows["conf_high"], colors=colours, linewidth=1.6)
     ax.scatter(rows["estimate"], rows.index, c=colours, s=26, zorder=3)
     for y, value in rows["estimate"].dropna().items():
-        ax.annotate(numbers.estimate(value, **told), (value, y), (0, 4.5), textcoords="offset points", ha="center",
-                    fontsize=8.5, color=COLOURS["ink"])  # fmt: skip
+        written = numbers.bound(numbers.estimate(value, **told), rows.at[y, "reason"])
+        ax.annotate(written, (value, y), (0, 4.5), textcoords="offset points", ha="center", fontsize=8.5,
+                    color=COLOURS["ink"])  # fmt: skip
     for y in rows.index[rows["estimate"].isna()]:
         reason = fill(reason_name(rows.at[y, "reason"], language=language), SHORT_LINE)
         ax.annotate(reason, (0, y), (5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",

@@ -280,3 +280,11 @@ def test_ratios_are_drawn_on_a_logarithmic_axis():
     assert 1 in ax.get_xticks()
     said = [" ".join(text.get_text().split()) for text in ax.texts]
     assert said == ["−38%", "+23%", "geen verhouding van een score in punten"]
+
+
+def test_a_bound_is_drawn_as_one():
+    """Nobody of thirty said yes: the picture says at most 10%, and not 10%."""
+    rows = result(pd.DataFrame({"mark": [0.0, 9.0]}), x="q", effect="share", estimate=[0.0, 0.5], n=30)
+    drawn = texts(ex.plot_points(rows.assign(conf_low=0.0, conf_high=0.6), language="en"))
+    assert "≤ 10%" in drawn
+    assert "10%" not in drawn
