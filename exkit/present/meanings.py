@@ -136,6 +136,11 @@ BREACHES = {
         " file."
     ),
     "no_date": N_("A table is linked by its days, and no variable has the role of date. Give it to one."),
+    "wave_order": N_(
+        "Waves stand in the order of their names, which is not that of time: each would be compared with the wrong"
+        " one. Begin their names with the year."
+    ),
+    "other_folder": N_("Rows say something else than the name of the folder that they are in. Mend one of them."),
     "other_wave": N_("Rows say another wave than their date or study.yml does. Mend one of them."),
     "tied": N_("Dates are as near to one wave as to another. Say in study.yml which of them counts."),
     "undated": N_(
@@ -158,6 +163,7 @@ BREACHES = {
 
 NOTES = {
     "not_in_codebook": N_("Columns that the codebook does not name are not read."),
+    "undescribed": N_("Files of a table that the codebook does not describe are not read."),
     "crosswalk": N_("Rows with the code of a team count for that team, as crosswalk.csv says."),
     "separator": N_("The sign between columns was found out from the file."),
     "bom": N_("A mark at the start of a file, which says how it is written, is left out."),
@@ -175,6 +181,8 @@ NOTES = {
     "nameless": N_("Rows without a name of a team, organisation or sector stay in, under none."),
     "guess": N_("The codebook still has its column of guesses. Take it out when you have looked it through."),
     "wave": N_("The wave was taken from the file's name, its date or study.yml."),
+    "wave_order": N_("Waves stand in the order of their names. If that is not the order of time, rename them."),
+    "folders": N_("Columns were taken from the names of folders."),
     "year": N_("A year with decimals is read without them."),
     "time": N_("The time is left out of dates; each keeps the day that is written."),
     "undated": N_("Rows without a date are left out, as study.yml says."),

@@ -11,15 +11,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exkit.errors import nearest
+from exkit.errors import ExkitError, nearest
 from exkit.survey.codebook import TABLES
 from exkit.survey.findings import Findings
 from exkit.survey.reading.facts import TOOLS, Dialect
+from exkit.survey.reading.settings_file import read_settings
 from exkit.survey.reading.sources import is_real, is_there
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-    from ruamel.yaml import YAML
 
 FILE = "study.yml"
 UNION = ("by calendar", "by fieldwork")
@@ -31,8 +31,6 @@ MEND = {
     "int_type": "Write a whole number, without quotes.",
     "value_error": "Mend that line.",
 }
-MOST_BYTES = 100_000
-MOST_BRACKETS = 1_000
 PLAIN = b"+AO8- \\x41 ~{~}"
 """Signs that stand for themselves in any encoding of text, and in those of other things for something else."""
 
@@ -61,7 +59,7 @@ def read_about(folder: Path, findings: Findings) -> dict:
 
     model = _model()
     path = folder / FILE
-    said = _read_yaml(path, findings) if is_there(path) and is_real(path, findings) else {}
+    said = _read(path, findings) if is_there(path) and is_real(path, findings) else {}
     try:
         return model.model_validate(said).model_dump()
     except ValidationError as wrong:
@@ -132,47 +130,13 @@ def _is_of_text(encoding: str) -> bool:
         return False
 
 
-def _read_yaml(path: Path, findings: Findings) -> object:
-    """Read YAML 1.2, where `no` is a word and a doubled key is an error."""
-    from ruamel.yaml import YAMLError
-
-    text, why = "", ""
+def _read(path: Path, findings: Findings) -> object:
+    """Read the file; one without settings, and one that cannot be read, gives the defaults."""
     try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-        if len(data) <= MOST_BYTES and text.count("[") + text.count("{") <= MOST_BRACKETS:
-            return _reader().load(text) or {}
-        why = f"has more than the {MOST_BYTES:,} characters or {MOST_BRACKETS:,} brackets that settings may need"
-    except OSError as wrong:
-        why = f"cannot be opened: {wrong.strerror or wrong}"
-    except UnicodeDecodeError as wrong:
-        why = f"is not UTF-8 in line {data.count(10, 0, wrong.start) + 1}"
-    except RecursionError:
-        why = "is nested deeper than settings are"
-    except YAMLError as wrong:
-        at = getattr(wrong, "problem_mark", None)
-        line = at.line if at else text.count("\n", 0, getattr(wrong, "position", 0))
-        problem = getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or wrong
-        why = f"is not valid YAML in line {line + 1}: {problem}"
-    findings.breach(FILE, "study_yml", why, advice="Mend that line, or take it out.")
-    return {}
-
-
-def _reader() -> YAML:
-    """Make a reader that says of what is no value, such as 2025-02-30, where it stands."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import ConstructorError, SafeConstructor
-
-    class Placed(SafeConstructor):
-        def construct_object(self, node: object, deep: bool = False) -> object:
-            try:
-                return super().construct_object(node, deep=deep)
-            except ValueError as wrong:
-                raise ConstructorError(None, None, str(wrong), node.start_mark) from None
-
-    reader = YAML(typ="safe", pure=True)
-    reader.Constructor = Placed
-    return reader
+        return read_settings(path) or {}
+    except ExkitError as wrong:
+        findings.breach(FILE, "study_yml", str(wrong), advice="Mend that line, or take it out.")
+        return {}
 
 
 def _known(place: tuple, model: type) -> list[str]:

@@ -13,12 +13,12 @@ import pandas as pd
 from exkit.errors import nearest
 from exkit.survey.belonging.dates import ADVICE
 from exkit.survey.belonging.waves import said_in
-from exkit.survey.codebook import Codebook, Variable
-from exkit.survey.comments import DECIDE, repeatable, repeated
+from exkit.survey.codebook import TABLES, Codebook, Variable
+from exkit.survey.comments import DECIDE, repeatable
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import choices
 from exkit.survey.reading.files import Table
-from exkit.survey.schema import check_keys, check_values
+from exkit.survey.schema import MEND, check_keys, check_values
 from exkit.survey.values import Read, read
 
 ADD = "Look whether it is the right file, or take its row out of codebook.csv."
@@ -146,23 +146,23 @@ def _check_type(table: Table, text: pd.Series, cells: Read, v: Variable, finding
         return {}
     wrong = text[cells.unreadable].astype("str")
     answered = int((~cells.unanswered).sum())
-    problem, what, advice = _not_a(v, wrong, answered)
-    told = f"{repeated(wrong, among=answered)} not {what}"
-    shown = ", ".join(repeatable(wrong, among=answered)[:3])
-    table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=shown)
+    shown = repeatable(wrong, among=answered, of_people=TABLES[v.table] == "respondent")
+    problem, what, advice = _not_a(v, wrong, shown, answered)
+    told, value = f"{quoted(shown) or 'text'} not {what}", ", ".join(shown[:3])
+    table.breach(findings, wrong.index, problem, told, advice=advice, variable=v.name, value=value)
     return {v.name: wrong.index}
 
 
-def _not_a(v: Variable, wrong: pd.Series, answered: int) -> tuple[str, str, str]:
+def _not_a(v: Variable, wrong: pd.Series, shown: list[str], answered: int) -> tuple[str, str, str]:
     """Say what cells are not: a code, in words, and what to do about it."""
     if v.type == "date":
         return "not_a_date", "a date", ADVICE
     if (wrong != wrong.str.strip()).all():
         return "not_a_number", "a number", "It has a space beside it. Take that out."
-    if wrong.str.fullmatch(r"[^0-9]{1,4}").all():
-        marks = "|".join([*v.missing, *wrong.unique()])
+    if len(shown) == wrong.nunique() and wrong.str.fullmatch(r"[^0-9]{1,4}").all():
+        marks = "|".join([*v.missing, *shown])
         return "not_a_number", "a number", f"If nothing was published or answered there, write `{marks}` under missing."
-    advice = "Mend it, or declare it as missing in codebook.csv."
+    advice = MEND
     advice += f" Or are these people's own words? {DECIDE}" if 2 * len(wrong) > answered else ""
     return "not_a_number", "a number", advice
 

@@ -1,8 +1,8 @@
 """Are these data sound? Everything that is wrong with a dataset, at once.
 
-The codebook first, since it says what the files should hold; then each table by itself (`files`, `cells`); then what
-must hold between them (`links`). Nothing is repaired and nothing is left out in silence: a breach stops the study from
-opening, a note says what was assumed.
+The codebook first, since it says what the files should hold; then each table by itself (`reading`, `cells`, `names`);
+then what must hold between them (`links`). Nothing is repaired and nothing is left out in silence: a breach stops the
+study from opening, a note says what was assumed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from exkit.survey.belonging.crosswalk import in_units, read_crosswalk
 from exkit.survey.belonging.dates import in_plain_dates
 from exkit.survey.belonging.waves import said_in, with_waves
 from exkit.survey.cells import UNANSWERED, read_cells
-from exkit.survey.codebook import Codebook
+from exkit.survey.codebook import TABLES, Codebook
 from exkit.survey.comments import without_comments
 from exkit.survey.findings import Findings, as_frame
-from exkit.survey.links import check_links, check_names
+from exkit.survey.links import check_links
+from exkit.survey.names import check_names
 from exkit.survey.persons import under_numbers
-from exkit.survey.reading.files import Dialect, Table, read_table
+from exkit.survey.reading.facts import Dialect
+from exkit.survey.reading.files import Table, read_table
 from exkit.survey.reading.signs import in_plain_numbers
-from exkit.survey.reading.sources import data_files, is_there
+from exkit.survey.reading.sources import data_files, is_there, named_after
 from exkit.survey.repairs import repaired
 from exkit.survey.rules import read_codebook
 
@@ -122,6 +124,7 @@ def _read(folder: Path, findings: Findings) -> dict[str, object]:
         return {}
     values, declared = labels.read_labels(folder, codebook, dialect=in_words, findings=findings)
     crosswalk = read_crosswalk(folder, dialect=in_words, findings=findings)
+    _note_undescribed(folder, codebook, findings)
     read = {name: _table(folder, name, codebook, declared, said, findings) for name in codebook.tables}
     sources, tables, unanswered = _values(read, codebook, values, crosswalk, said, findings)
     return {
@@ -143,6 +146,14 @@ def _codebook(folder: Path, dialect: Dialect, findings: Findings) -> Codebook | 
     advice = nearest(path.name, [p.name for p in folder.iterdir()]) or "A dataset has one, which describes its tables."
     findings.breach(path.name, "no_file", f"not in '{folder.name}'", advice=advice)
     return None
+
+
+def _note_undescribed(folder: Path, codebook: Codebook, findings: Findings) -> None:
+    """Note files under the name of a table that the codebook does not describe."""
+    for name in TABLES:
+        for path in named_after(folder, name) if name not in codebook.tables else ():
+            text, advice = f"not read, since codebook.csv has no row of the table {name}", "Add its columns there."
+            findings.note(path.name, "undescribed", text, advice=advice)
 
 
 def _table(

@@ -30,6 +30,9 @@ KEYS = ("respondent", "unit", "organisation", "sector", "wave", "weight", "strat
 NAMES = ("respondent", "unit", "organisation", "sector", "wave", "stratum", "cluster", "group")
 """Roles whose values are names, always text: `007`, `1E5` and `NA` stay what they are."""
 
+IDS = ("respondent", "cluster")
+"""Roles whose values say who somebody is, or of which few: numbers in a study, and in no message or list."""
+
 RECOMMENDS = ("recommend_work", "recommend_to_customers", "recommend")
 COMMENT = "comment"
 """The role of what people wrote in their own words: counted, never kept."""
@@ -154,15 +157,13 @@ class Codebook:
         waves = self._definitions[variable.table, variable.name]
         return waves.get(wave, waves.get(""))
 
-    def variable(self, name: str, *, table: str | None = None) -> Variable:
+    def variable(self, name: str) -> Variable:
         """Look up a variable by its name, as `table.name`, or by a role that it alone plays.
 
         Parameters
         ----------
         name
             For instance `q3`, `employees.q3` or `recommend_work`.
-        table
-            The table to look in; all of them if not given.
 
         Returns
         -------
@@ -174,7 +175,7 @@ class Codebook:
         ExkitError
             If there is none, with the nearest name, if there are several, or if it is of comments, which are not kept.
         """
-        there = self.variables(table)
+        there = self.variables()
         found = (
             [v for v in there if name == v.name]
             or [v for v in there if name == f"{v.table}.{v.name}"]
@@ -185,7 +186,7 @@ class Codebook:
             raise ExkitError(f"'{name}' is more than one variable. Write {choice}.")
         if not found:
             names = dict.fromkeys(name for v in there for name in (v.name, v.role, v.scale) if name)
-            raise ExkitError(f"No variable '{name}' in {table or 'the codebook'}.{nearest(name, names)}")
+            raise ExkitError(f"No variable '{name}' in the codebook.{nearest(name, names)}")
         if found[0].role == COMMENT:
             raise ExkitError(f"'{name}' holds comments, which are counted and not kept. Take a variable with answers.")
         return found[0]

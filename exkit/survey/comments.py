@@ -9,10 +9,12 @@ codebook says, a message repeats only those that are no such words.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
 
+from exkit.errors import nearest
 from exkit.survey.codebook import COMMENT, TABLES, Codebook, Variable
 from exkit.survey.findings import Findings, quoted
 from exkit.survey.reading.files import Table
@@ -29,6 +31,9 @@ text from which on it is nobody's own."""
 
 SHORT = 20
 """Characters beyond which a single cell is no slip of the pen."""
+
+SPOKEN = re.compile(r"[^\W\d_]{5}|\S\s+\S|(?:\d\D*){9}")
+"""What no mark and no code holds: five letters, which may be a name; two words; a telephone number."""
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 FEW_DIGITS = re.compile(r"[\W_]*(?:\d[\W_]*){0,8}")
@@ -107,7 +112,7 @@ def _is_refused(table: Table, variable: Variable, findings: Findings) -> bool:
     return True
 
 
-def repeated(wrong: pd.Series, *, among: int, else_: str = "text") -> str:
+def repeated(wrong: pd.Series, *, among: int) -> str:
     """Quote cells that are not what they should be, but for people's own words.
 
     Parameters
@@ -116,30 +121,39 @@ def repeated(wrong: pd.Series, *, among: int, else_: str = "text") -> str:
         Those cells.
     among
         How many cells of their column hold anything.
-    else_
-        What to call cells of which none may be repeated.
 
     Returns
     -------
     str
         In quotes, what many rows share, and what holds a few digits and no letter; where most cells of the column are
-        as they should be, also what is short.
+        as they should be, also what looks like a mark or a code. Where none may be repeated: text.
 
     Examples
     --------
-    >>> slips, words = pd.Series(["nine", "8x"]), pd.Series(["Ann is ill", "Bob shouts", *["none"] * 10])
+    >>> slips, words = pd.Series(["8x", "NDA", "Ann ill"]), pd.Series(["Ann is ill", "Bob shouts", *["none"] * 10])
     >>> repeated(slips, among=50), repeated(words, among=12)
-    ("'nine', '8x'", "'none'")
+    ("'8x', 'NDA'", "'none'")
     """
-    return quoted(repeatable(wrong, among=among)) or else_
+    return quoted(repeatable(wrong, among=among)) or "text"
 
 
-def repeatable(wrong: pd.Series, *, among: int) -> list[str]:
-    """List the different texts that `repeated` would quote."""
+def repeatable(wrong: pd.Series, *, among: int, of_people: bool = True, like: Collection[str] = ()) -> list[str]:
+    """List the different texts that `repeated` would quote.
+
+    Where a row is no person (`of_people`) it does not matter how many cells are wrong; and what is nearly one of the
+    names in `like` may be repeated, too.
+    """
     counts = wrong.astype("str").value_counts(sort=False)
-    few = 2 * len(wrong) <= among
-    nobodys = [(t, n >= MANY and len(t) <= LONG, few and len(t) <= SHORT) for t, n in counts.items()]
-    return [t for t, *may in nobodys if (any(may) or FEW_DIGITS.fullmatch(t)) and not _is_address(t)]
+    shared = {text for text, n in counts.items() if n >= MANY and len(text) <= LONG}
+    few = not of_people or 2 * len(wrong) <= among
+    slips = {text for text in counts.index if _is_slip(text, like)} if few else set()
+    may = [text for text in counts.index if text in shared | slips or FEW_DIGITS.fullmatch(text)]
+    return [text for text in may if not _is_address(text)]
+
+
+def _is_slip(text: str, like: Collection[str]) -> bool:
+    """Tell whether a text is a slip of the pen: a mark or a code, or nearly a name that is known."""
+    return (len(text) <= SHORT and SPOKEN.search(text) is None) or nearest(text, like) != ""
 
 
 def _is_address(text: str) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import nearest
-from exkit.survey.codebook import COMMENT, Codebook
+from exkit.survey.codebook import COMMENT, IDS, Codebook
 from exkit.survey.findings import Findings
-from exkit.survey.reading.files import Dialect, read_file
+from exkit.survey.reading.facts import Dialect
+from exkit.survey.reading.files import has_columns, read_file
 from exkit.survey.reading.sources import is_there
-from exkit.survey.repairs import check_repairs
+from exkit.survey.repairs import FILE, check_repairs
 
-FILE = "values.csv"
 COLUMNS = ["table", "variable", "value", "label_en", "label_nl", "read_as"]
 
 
@@ -48,7 +48,7 @@ def read_labels(
         rows = pd.DataFrame(columns=COLUMNS, dtype="str")
     else:
         rows = text.reindex(columns=COLUMNS, fill_value="")
-        _check_columns(text, findings)
+        has_columns(text, needed=COLUMNS[:3], known=COLUMNS, file=FILE, findings=findings)
         rows = _without_people(rows, codebook, findings)
         _check_rows(rows, codebook, findings)
     is_repair = rows["read_as"] != ""
@@ -58,20 +58,9 @@ def read_labels(
     return labels, repairs
 
 
-def _check_columns(text: pd.DataFrame, findings: Findings) -> None:
-    """Check that the columns are those of value labels."""
-    for name in COLUMNS[:3]:
-        if name not in text:
-            advice = nearest(name, text.columns) or "Add it to the header."
-            findings.breach(FILE, "no_column", f"no column '{name}'", advice=advice)
-    for name in text.columns.difference(COLUMNS, sort=False):
-        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
-        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=advice)
-
-
 def _without_people(rows: pd.DataFrame, codebook: Codebook, findings: Findings) -> pd.DataFrame:
     """Refuse ids and words of people: this file is shown to others, and no message repeats them."""
-    of_people = {(v.table, v.name): v.role for v in codebook.variables() if v.role in ("respondent", COMMENT)}
+    of_people = {(v.table, v.name): v.role for v in codebook.variables() if v.role in (*IDS, COMMENT)}
     named = zip(rows["table"], rows["variable"], strict=True)
     roles = pd.Series([of_people.get(pair, "") for pair in named], rows.index, dtype="str")
     for name, its in rows[roles != ""].groupby("variable", sort=False):

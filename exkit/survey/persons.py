@@ -1,8 +1,9 @@
 """Who somebody is stays in the file: in a study a respondent is a number, drawn by lot.
 
-A person keeps one number through all waves of a table, so that answers of the same person still belong together. The
-lot is drawn from all ids of the table at once: it falls alike in every run and however the rows are ordered, and
-nothing is kept by which it could be undone. Numbers in the order of the file, or of the alphabet, would say where
+A person keeps one number through all waves of a table, so that answers of the same person still belong together. So
+does a cluster, which may be one household, or a teacher by name; a stratum is how a sample was drawn, and keeps its own
+name. The lot is drawn from all ids of the table at once: it falls alike in every run and however the rows are ordered,
+and nothing is kept by which it could be undone. Numbers in the order of the file, or of the alphabet, would say where
 somebody stands in a list of staff; these say nothing to whoever has not all the ids, and whoever has them has the file.
 Other people in the file, other numbers: nobody can be followed from one delivery of data to the next.
 
@@ -17,31 +18,31 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from exkit.survey.codebook import Codebook
+from exkit.survey.codebook import IDS, Codebook
 
 KEY_LENGTH = 16
 """Characters that the key of the hash takes."""
 
 
 def under_numbers(values: pd.DataFrame, codebook: Codebook, *, table: str) -> pd.DataFrame:
-    """Put numbers in the place of respondents' ids.
+    """Put numbers in the place of the ids of respondents and clusters.
 
     Parameters
     ----------
     values
         The values of a table.
     codebook
-        Which of its columns is the respondent.
+        Which of its columns are these.
     table
         Which table.
 
     Returns
     -------
     DataFrame
-        The same rows; a table without respondents as it was.
+        The same rows; a table without such columns as it was.
     """
-    column = codebook.role("respondent", table=table)
-    return values.assign(**{column: numbered(values[column])}) if column in values else values
+    columns = [codebook.role(role, table=table) for role in IDS]
+    return values.assign(**{column: numbered(values[column]) for column in columns if column in values})
 
 
 def numbered(ids: pd.Series) -> pd.Series:
@@ -50,7 +51,7 @@ def numbered(ids: pd.Series) -> pd.Series:
     Parameters
     ----------
     ids
-        Ids of respondents, several rows for whoever answered several times.
+        Ids, several rows for whoever answered several times.
 
     Examples
     --------

@@ -14,7 +14,8 @@ import pandas as pd
 
 from exkit.errors import nearest, need_choice, problems
 from exkit.survey.findings import Findings, in_rows, quoted
-from exkit.survey.reading.files import Dialect, read_file
+from exkit.survey.reading.facts import Dialect
+from exkit.survey.reading.files import read_file
 from exkit.survey.values import numbers
 
 PACKAGE = Path(__file__).parents[1]

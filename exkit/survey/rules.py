@@ -17,6 +17,7 @@ from exkit.survey.codebook import (
     AGGREGATES,
     COLUMNS,
     COMMENT,
+    IDS,
     KEYS,
     NAMES,
     NUMBERS,
@@ -28,7 +29,8 @@ from exkit.survey.codebook import (
     Codebook,
 )
 from exkit.survey.findings import Findings
-from exkit.survey.reading.files import Dialect, read_file
+from exkit.survey.reading.facts import Dialect
+from exkit.survey.reading.files import has_columns, read_file
 from exkit.survey.values import numbers
 
 ADD = "Add that variable, or mend the name."
@@ -50,7 +52,13 @@ def read_codebook(path: Path, *, dialect: Dialect, findings: Findings) -> Codebo
     """
     before = len(findings.breaches)
     text = read_file(path, known=COLUMNS, dialect=dialect, findings=findings)
-    if text is None or not _has_its_columns(text, path.name, findings):
+    if text is None:
+        return None
+    if GUESS in text:
+        advice = "Take it out when you have looked it through."
+        findings.note(path.name, "guess", f"column '{GUESS}' tells what was guessed, and is not read", advice=advice)
+    own = text.drop(columns=GUESS, errors="ignore")
+    if not has_columns(own, needed=COLUMNS[:2], known=COLUMNS, file=path.name, findings=findings):
         return None
     rows = text.reindex(columns=COLUMNS, fill_value="")
     _check_words(rows, path.name, findings)
@@ -61,22 +69,6 @@ def read_codebook(path: Path, *, dialect: Dialect, findings: Findings) -> Codebo
         return None
     missing = [tuple(c.strip() for c in codes.split("|") if c.strip()) for codes in rows["missing"]]
     return Codebook(rows.assign(reverse=rows["reverse"] == "yes", missing=missing))
-
-
-def _has_its_columns(text: pd.DataFrame, file: str, findings: Findings) -> bool:
-    """Check that the codebook has its own columns and no others."""
-    lacking = [name for name in ("table", "variable") if name not in text]
-    unknown = text.columns.difference([*COLUMNS, GUESS], sort=False)
-    for name in lacking:
-        advice = nearest(name, text.columns) or "Add it to the header."
-        findings.breach(file, "no_column", f"no column '{name}'", advice=advice)
-    if GUESS in text:
-        advice = "Take it out when you have looked it through."
-        findings.note(file, "guess", f"column '{GUESS}' tells what was guessed, and is not read", advice=advice)
-    for name in unknown:
-        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
-        findings.breach(file, "unknown_column", f"no such column as '{name}' in a codebook", advice=advice)
-    return not lacking and unknown.empty
 
 
 def _check_words(rows: pd.DataFrame, file: str, findings: Findings) -> None:
@@ -164,7 +156,7 @@ def _naming_rules(rows: pd.DataFrame) -> list[Rule]:
         Rule(
             "not_text",
             (role.isin([*NAMES, COMMENT]) & ~kind.isin(["text", "choice"]))
-            | (role.isin(["respondent", COMMENT]) & (kind == "choice")),
+            | (role.isin([*IDS, COMMENT]) & (kind == "choice")),
             "type '{type}' does not fit role '{role}', whose values are names or words",
             "Make it text.",
         ),

@@ -157,13 +157,14 @@ def _report(
 ) -> None:
     """Turn the failures of one check into breaches."""
     plain = cases["failure_case"].dropna().map(_plain)
-    values = repeatable(plain, among=among) if problem == "not_a_choice" else list(plain.unique())
+    known = choices.get(variable.name, ())
+    values = repeatable(plain, among=among, like=known) if problem == "not_a_choice" else list(plain.unique())
     shown = f"value{'s' if len(values) > 1 else ''} {quoted(values)}" if values else "text"
     code, text, advice = {
         "not_whole": ("not_whole", f"{shown} not a whole number", MEND),
         "outside_range": ("outside_range", f"{shown} {_outside(variable)}", MEND),
         "negative": ("outside_range", f"{shown} below 0, which no {variable.role} can be", MEND),
-        "not_a_choice": ("not_a_choice", f"{shown} not in values.csv", _nearest_choice(values, variable, choices)),
+        "not_a_choice": ("not_a_choice", f"{shown} not in values.csv", _nearest_choice(values, known)),
         "weight": ("weight", f"{shown} not above zero, as a weight must be", "Mend it, or remove the row."),
         "not_nullable": ("no_key", f"no {variable.role}", "Fill it in, or remove the row."),
     }[problem]
@@ -171,9 +172,9 @@ def _report(
     table.breach(findings, cases["index"].astype(int), code, text, advice=advice, **where)
 
 
-def _nearest_choice(values: list[str], variable: Variable, choices: Choices) -> str:
+def _nearest_choice(values: list[str], known: Collection[str]) -> str:
     """Suggest what the first of some values may have meant."""
-    close = nearest(values[0], choices.get(variable.name, [])) if values else ""
+    close = nearest(values[0], known) if values else ""
     return close or "Mend it, list it there, or say what it is read as."
 
 

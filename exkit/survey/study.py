@@ -7,6 +7,7 @@ and the reader's language known to this kernel.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -27,8 +28,8 @@ class Study:
     name
         The folder's name.
     tables
-        Checked tables by name: text as `str`, numbers as `float64`, missing where unanswered; respondents by numbers in
-        place of their ids, and without comments.
+        Checked tables by name: text as `str`, numbers as `float64`, missing where unanswered; respondents and clusters
+        by numbers in place of their ids, and without comments.
     codebook
         What the columns mean.
     values
@@ -96,13 +97,21 @@ class Study:
         labels = [*(v.label(language) for v in found), self.codebook.scale_label(name, language)]
         return next((label for label in labels if label != name), name)
 
-    def value_label(self, variable: str, value: object, language: str) -> str:
-        """Give the label of a value, else the value itself."""
+    def value_label(self, variable: str, value: object, language: str, *, table: str | None = None) -> str:
+        """Give the label of a value, else the value itself; so too where tables differ and none of them is named."""
         text = f"{value:g}" if isinstance(value, float) else str(value)
-        mine = self.values[(self.values["variable"] == variable) & (self.values["value"] == text)]
+        mine = [row for row in self._labels.get((variable, text), ()) if table in (None, row["table"])]
         other = "en" if language == "nl" else "nl"
-        texts = [*mine[f"label_{language}"], *mine[f"label_{other}"]]
-        return next(filter(None, texts), text)
+        labels = {row[f"label_{language}"] or row[f"label_{other}"] for row in mine} - {""}
+        return labels.pop() if len(labels) == 1 else text
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], list[dict]]:
+        """Look value labels up once: a report asks for hundreds."""
+        found: dict[tuple[str, str], list[dict]] = {}
+        for row in self.values.to_dict("records"):
+            found.setdefault((row["variable"], row["value"]), []).append(row)
+        return found
 
     def __repr__(self) -> str:
         """Say what it holds."""

@@ -11,7 +11,7 @@ from exkit.survey.check import check
 from exkit.survey.codebook import Codebook
 from exkit.survey.doubting.suspicions import suspicions
 from exkit.survey.findings import Findings, as_frame
-from exkit.survey.reading.files import Dialect
+from exkit.survey.reading.facts import Dialect
 from exkit.survey.rules import read_codebook
 
 

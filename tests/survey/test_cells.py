@@ -47,11 +47,17 @@ def test_empty_cells_and_missing_codes_are_counted_apart(dataset):
     ]
 
 
-@pytest.mark.parametrize("value", ["9 ", "True", "1e5", "inf", "10 – very likely"])
+@pytest.mark.parametrize("value", ["9 ", "True", "1e5", "inf", "10–"])
 def test_a_mark_that_is_not_a_number_is_a_breach(breaches, value):
     """The user's own words, and the row."""
     (told,) = breaches(employees=f"person,team,year,enps\np1,North,2025,8\np2,North,2025,{value}\n")
     assert told.startswith(f"employees.csv: enps: '{value}' not a number (row 3).")
+
+
+def test_words_behind_a_mark_are_a_breach_and_are_not_repeated(breaches):
+    """Of a single person they may be anything."""
+    (told,) = breaches(employees="person,team,year,enps\np1,North,2025,8\np2,North,2025,10 – very likely\n")
+    assert told.startswith("employees.csv: enps: text not a number (row 3).")
 
 
 def test_two_columns_with_text_are_both_told(breaches):

@@ -31,6 +31,17 @@ def test_a_dataset_with_breaches_makes_no_study(dataset):
     assert check(dataset(employees=employees)).study_parts == {}
 
 
+def test_a_table_that_the_codebook_does_not_describe_is_noted(dataset):
+    """Nothing is left out in silence."""
+    checked = check(
+        dataset(employees={"person": ["p1"], "team": "North", "year": 2025, "enps": [9]}, customers="a\n1\n")
+    )
+    assert checked.breaches.empty
+    assert checked.notes["message"].tolist() == [
+        "customers.csv: not read, since codebook.csv has no row of the table customers. Add its columns there."
+    ]
+
+
 def test_a_folder_without_a_codebook_is_no_dataset(dataset):
     """The nearest file is suggested."""
     folder = dataset()

@@ -36,9 +36,9 @@ def test_a_name_in_two_tables_needs_the_table(read):
         read(SMALL).variable("team")
 
 
-def test_a_table_may_be_given_to_tell_them_apart(read):
+def test_its_table_in_front_tells_them_apart(read):
     """The same name, another table."""
-    assert read(SMALL).variable("team", table="customers").table == "customers"
+    assert read(SMALL).variable("customers.team").table == "customers"
 
 
 def test_a_role_names_its_column_or_nothing(read):
@@ -61,7 +61,7 @@ def test_an_unknown_scale_is_answered_with_the_nearest(read):
 def test_a_label_falls_back_on_the_other_language_and_then_on_the_name(read):
     """No reader meets an empty label."""
     codebook = read(SMALL)
-    labels = [codebook.variable(name, table="employees").label("nl") for name in ("enps", "team", "q1")]
+    labels = [codebook.variable(f"employees.{name}").label("nl") for name in ("enps", "team", "q1")]
     assert labels == ["Aanbeveling als werkgever", "Team", "q1"]
 
 

@@ -104,8 +104,39 @@ def test_words_where_numbers_should_be_are_not_repeated(told: Callable):
 
 def test_a_slip_among_numbers_is_repeated(told: Callable):
     """Whoever mends it looks for it."""
-    (breach,), _ = told(["7"] * 10 + ["nine", "I would rather not say this here"], ",,,,")
-    assert breach.startswith("employees.csv: said: 'nine' not a number (2 rows: 12, 13).")
+    (breach,), _ = told(["7"] * 10 + ["8x", "I would rather not say this here"], ",,,,")
+    assert breach.startswith("employees.csv: said: '8x' not a number (2 rows: 12, 13).")
+
+
+@pytest.mark.parametrize("said", ["bullied", "Visser", "is ill", "ann@ab.nl", "06 12345678", "0612345678x", "Ann\nill"])
+def test_a_lone_word_among_marks_is_not_repeated(told: Callable, said: str):
+    """Somebody wrote a name, a number or a few words in the wrong column; its row is enough to find it."""
+    (breach,), _ = told(["7"] * 10 + [said], ",,,,")
+    assert breach.startswith("employees.csv: said: text not a number (row 12).")
+
+
+@pytest.mark.parametrize("mark", ["S", "NDA", "n/a", "*", "-", "8x", "1O", "Q7b", "2025-09"])
+def test_a_mark_or_a_code_is_repeated(told: Callable, mark: str):
+    """It is nobody's, and whoever mends the codebook needs it."""
+    (breach,), _ = told(["7"] * 10 + [mark], ",,,,")
+    assert breach.startswith(f"employees.csv: said: '{mark}' not a number (row 12).")
+
+
+def test_short_words_of_most_people_are_in_no_advice(told: Callable):
+    """Declaring them as missing would be wrong as well."""
+    (breach,), _ = told(["ill", "sad", "7"], ",,,,")
+    assert breach.startswith("employees.csv: said: text not a number (2 rows: 2, 3). Mend it")
+    assert "ill" not in breach
+    assert "sad" not in breach
+
+
+def test_marks_of_units_are_repeated_however_many_they_are(dataset: Callable):
+    """A row is a school, and says nothing of its own."""
+    units = {"school": ["a", "b", "c"], "score": ["S", "NDA", "7"]}
+    (breach,) = check(dataset(codebook="table,variable,role\nunits,school,unit\nunits,score,outcome\n",
+                              units=units)).breaches["message"]  # fmt: skip
+    assert breach.startswith("units.csv: score: 'S', 'NDA' not a number (2 rows: 2, 3).")
+    assert "write `S|NDA` under missing" in breach
 
 
 def test_whom_values_are_listed_for_is_no_person(dataset: Callable):

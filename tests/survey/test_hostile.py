@@ -252,7 +252,7 @@ REFUSED: dict[str, tuple[Files, tuple[str, ...]]] = {
     "score that is a blank": (scores(" "), ("employees.csv: enps: ' ' not a number (row 2).", "Take that out.")),
     "score with zero width": (scores("9\u200b"), (r"enps: '9\u200b' not a number (row 2).", MEND)),
     "score True": (scores("True"), ("enps: 'True' not a number (row 2).", "write `99|True` under missing.")),
-    "score with its label": (scores("10 - very likely"), ("'10 - very likely' not a number (row 2).", MEND)),
+    "score with its label": (scores("10 - very likely"), ("enps: text not a number (row 2).", MEND)),
     "score inf": (scores("inf"), ("enps: 'inf' not a number (row 2).", "write `99|inf` under missing.")),
     "score nan": (scores("nan"), ("enps: 'nan' not a number (row 2).", "write `99|nan` under missing.")),
     "score 1e400": (scores("1e400"), ("enps: '1e400' not a number (row 2).", MEND)),
@@ -272,7 +272,7 @@ REFUSED: dict[str, tuple[Files, tuple[str, ...]]] = {
     "respondent twice": (rows("p1,A,2025,9", "p1,B,2025,8"), ("person: 1 respondent more than once", "(2 rows: 2, 3).", "Decide")),
     "row twice": (SOUND + "p1,North,2025,9\n", ("person: 1 respondent more than once", "(2 rows: 2, 4).", "Decide which")),
     "ids that differ in a blank": (rows("p1,A,2025,9", "p1 ,B,2025,8"), ("person: 2 ids look alike", "(2 rows: 2, 3).", "Write each")),
-    "id with the mark of a second file": (SOUND + "\ufeffp1,North,2025,7\n", ("person: an id holds", "(row 4).", UNSEEN)),
+    "id with the mark of a second file": (SOUND + "\ufeffp1,North,2025,7\n", ("person: an id holds", "(row 4). Take it out.")),
     "waves that differ in a blank": (rows("p1,A,2025,9", "p1,A,2025 ,9"), ("year: '2025', '2025 ' look like one", "rows: 2, 3", ONE_WAY)),
     "wave missing": (rows("p1,North,,9"), ("employees.csv: year: no wave (row 2).", "Fill it in, or remove the row.")),
     "line of totals": (SOUND + "Total,,,2\n", ("employees.csv: year: no wave (row 4).", "Fill it in, or remove the row.")),
@@ -539,7 +539,7 @@ REFUSED: dict[str, tuple[Files, tuple[str, ...]]] = {
     # units, weights, days
     "unit with fewer than nobody": (units("A,2025,-5,.5,4.1,1"), ("units.csv: n: value '-5' below 0", "(row 2).", MEND)),
     "unit with a negative spread": (units("A,2025,20,-.5,4.1,1"), ("units.csv: sd: value '-0.5' below 0", "(row 2).", MEND)),
-    "unit with an undeclared mark": (units("A,2025,S,.5,4.1,1"), ("units.csv: n: text not a number (row 2).", "write `S` under missing.")),
+    "unit with an undeclared mark": (units("A,2025,S,.5,4.1,1"), ("units.csv: n: 'S' not a number (row 2).", "write `S` under missing.")),
     "unit twice": (units(*["A,2025,20,.5,4.1,1"] * 2), ("units.csv: school: 'A' more than once in a wave (2 rows: 2, 3).", "Decide which")),
     "unit without a name": (units(",2025,20,.5,4.1,1"), ("units.csv: school: no unit (row 2).", "Fill it in")),
     "revenue in two decimals": (

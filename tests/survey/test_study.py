@@ -100,6 +100,19 @@ def test_what_has_no_label_in_a_language_takes_the_other_or_its_own_name(study):
     assert study.label("contract", "nl") == "contract"
 
 
+SHARED_NAME = "table,variable,role,type\nemployees,gender,group,choice\ncustomers,gender,group,choice\n"
+
+
+def test_a_value_of_two_tables_has_the_label_of_its_own(dataset):
+    """1 may be a man in one and a woman in the other; where nobody says which, it stays 1."""
+    labels = "table,variable,value,label_en\nemployees,gender,1,man\ncustomers,gender,1,woman\n"
+    files = {"values.csv": labels, "employees.csv": "gender,a\n1,\n", "customers.csv": "gender,a\n1,\n"}
+    study = open_study(dataset(codebook=SHARED_NAME, files=files))
+    assert study.value_label("gender", "1", "en", table="employees") == "man"
+    assert study.value_label("gender", "1", "en", table="customers") == "woman"
+    assert study.value_label("gender", "1", "en") == "1"
+
+
 def test_opening_sets_the_study_and_the_language_of_this_kernel(dataset):
     """So that a notebook need not repeat them."""
     study = open_study(dataset(), language="nl", min_n=12)

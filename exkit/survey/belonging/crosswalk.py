@@ -20,12 +20,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from exkit.errors import nearest
 from exkit.survey.belonging.merge import merged
 from exkit.survey.belonging.shared import BETWEEN, to_one_unit
 from exkit.survey.codebook import TABLES, Codebook
 from exkit.survey.findings import Findings, quoted
-from exkit.survey.reading.files import Dialect, Table, read_file
+from exkit.survey.reading.facts import Dialect
+from exkit.survey.reading.files import Table, has_columns, read_file
 from exkit.survey.reading.sources import is_there
 from exkit.survey.values import numbers
 
@@ -66,16 +66,10 @@ def read_crosswalk(folder: Path, *, dialect: Dialect, findings: Findings) -> pd.
     if text is None:
         return none
     before = len(findings.breaches)
-    lacking = [name for name in COLUMNS[:2] if name not in text]
-    for name in lacking:
-        advice = nearest(name, text.columns) or "Add it to the header."
-        findings.breach(FILE, "no_column", f"no column '{name}'", advice=advice)
-    for name in text.columns.difference(COLUMNS, sort=False):
-        advice = nearest(name, COLUMNS) or f"There are: {', '.join(COLUMNS)}."
-        findings.breach(FILE, "unknown_column", f"no such column as '{name}'", advice=advice)
+    has_columns(text, needed=COLUMNS[:2], known=COLUMNS, file=FILE, findings=findings)
     rows = text.reindex(columns=COLUMNS, fill_value="")
     period = rows.assign(to=rows["to"].where(rows["to"] != "", LAST), share=numbers(rows["share"]))
-    if not lacking:
+    if set(COLUMNS[:2]) <= set(text):
         _check_rows(rows, findings)
         _check_shares(period, said=rows["share"] != "", findings=findings)
         _check_periods(period, findings)

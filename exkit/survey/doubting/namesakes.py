@@ -9,10 +9,10 @@ import pandas as pd
 from exkit.survey.codebook import Codebook
 from exkit.survey.doubting.seen import Seen
 from exkit.survey.findings import Findings, quoted
-from exkit.survey.links import PLACES
+from exkit.survey.names import PLACES
 from exkit.survey.spelling import alike, folded
 
-GROUPS = ("group", "stratum", "cluster")
+GROUPS = ("group", "stratum")
 ONE_WAY = "If they are one, write it in one way, or declare it in values.csv under read_as."
 
 

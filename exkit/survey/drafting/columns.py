@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from exkit.survey.drafting.identify import Key, find_keys
 from exkit.survey.drafting.portrait import Portrait
 from exkit.survey.drafting.roles import is_id, recommends, says
 from exkit.survey.drafting.spoken import numbers_of
-from exkit.survey.reading.facts import Facts
+from exkit.survey.reading.facts import Dialect, Facts
 from exkit.survey.rules import GUESS
 from exkit.survey.values import numbers
 
@@ -48,9 +48,10 @@ NOTHING = {"na", "n/a", "#n/a", "nan", "null"}
 
 @dataclass(frozen=True)
 class Source:
-    """A file to draft from: what it holds, its columns portrayed, and which table it seems to be."""
+    """A file to draft from: how it is declared to be written, what it holds, and which table it seems to be."""
 
     path: Path
+    dialect: Dialect
     frame: pd.DataFrame
     facts: Facts
     portraits: list[Portrait]
@@ -101,16 +102,17 @@ class Drafting:
         return {path: years[0] for path, years in found.items()} if clear else {}
 
     @property
-    def files(self) -> list[dict[str, str]]:
-        """What `study.yml` should say of the files; nothing where their names say it."""
+    def files(self) -> list[dict[str, object]]:
+        """What `study.yml` should say of the files; nothing where their names say it, and nothing was declared."""
         usual = [s.path.stem == self.table or s.path.stem.startswith(f"{self.table}-") for s in self.sources]
-        if all(usual) and (len(usual) == 1 or all(s.path.stem != self.table for s in self.sources)):
+        usual += [s.dialect == Dialect() for s in self.sources]
+        if all(usual) and (len(self.sources) == 1 or all(s.path.stem != self.table for s in self.sources)):
             return []
         own_wave = any(key.role == "wave" for key in self.keys.values())
         waves = {} if own_wave else self.waves
         found = []
         for s in self.sources:
-            said = {"file": s.path.name, "wave": waves.get(str(s.path)), "sheet": s.facts.sheet}
+            said = {"file": s.path.name, **asdict(s.dialect), "wave": waves.get(str(s.path)), "sheet": s.facts.sheet}
             found.append({name: value for name, value in said.items() if value})
         return found
 

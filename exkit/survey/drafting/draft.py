@@ -1,8 +1,8 @@
 """A codebook drafted from what files say of themselves, and from what their columns look like.
 
-What a file declares (questions, labels, missing codes) is taken over; everything else is guessed, and every guess is
-marked with its reason in a column of its own, `guess`, for somebody to look through. Free text, what says who somebody
-is, and columns that say nothing are left out, and told.
+What a file declares (questions, labels, missing codes) is taken over, and what `study.yml` beside it says of how it is
+written; everything else is guessed, and every guess is marked with its reason in a column of its own, `guess`, for
+somebody to look through. Free text, what says who somebody is, and columns that say nothing are left out, and told.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import problems
+from exkit.survey.about import FILE as STUDY
+from exkit.survey.about import read_about
 from exkit.survey.codebook import COLUMNS, Codebook
 from exkit.survey.drafting.columns import ORDER, Drafting, Source, portray
 from exkit.survey.drafting.identify import find_table
 from exkit.survey.findings import Findings
 from exkit.survey.labels import COLUMNS as LABEL_COLUMNS
-from exkit.survey.reading.facts import Facts
+from exkit.survey.reading.facts import Dialect, Facts
 from exkit.survey.reading.files import Table, read_any
 from exkit.survey.reading.signs import in_plain_numbers
 
@@ -114,12 +116,27 @@ def _laid_out(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> p
 
 def _source(table: str, path: Path, remarks: list[str]) -> Source:
     """Read a file, its numbers written in one way, and find its table."""
-    frame, facts = read_any(path)
+    declared, dialect = _declared(path, table)
+    frame, facts = read_any(path, dialect=dialect)
     remarks += facts.notes
     frame = _plain(frame, facts, path, remarks)
     portraits = portray(frame, facts)
-    table, why = (table, "as you said") if table else find_table(path.stem, portraits)
-    return Source(path, frame, facts, portraits, table, why)
+    known = [(table, "as you said"), (declared, f"as {STUDY} says")]
+    table, why = next((one for one in known if one[0]), None) or find_table(path.stem, portraits)
+    return Source(path, dialect, frame, facts, portraits, table, why)
+
+
+def _declared(path: Path, table: str) -> tuple[str, Dialect]:
+    """Look up what `study.yml` beside a file says of it: which table it is, and how it is written."""
+    findings = Findings()
+    about = read_about(path.parent, findings)
+    if findings.breaches:
+        raise problems(f"'{path.parent}'", [breach.message for breach in findings.breaches])
+    all_files = [(name, one) for name, files in about["files"].items() for one in files]
+    mine = [(name, one) for name, one in all_files if one["file"] == path.name and table in ("", name)]
+    name, said = mine[0] if mine else ("", {})
+    own = {key: value for key, value in said.items() if key not in ("file", "wave") and value is not None}
+    return name, Dialect(**{key: about[key] for key in ("encoding", "separator", "decimal")} | own)
 
 
 def _plain(frame: pd.DataFrame, facts: Facts, path: Path, remarks: list[str]) -> pd.DataFrame:

@@ -12,9 +12,11 @@ from pathlib import Path
 import pandas as pd
 
 from exkit.errors import ExkitError
+from exkit.survey.about import read_about
 from exkit.survey.drafting.draft import Draft
-from exkit.survey.findings import quoted
+from exkit.survey.findings import Findings, quoted
 from exkit.survey.labels import FILE as VALUES
+from exkit.survey.reading.sources import is_there
 
 SEPARATOR = {"en": ",", "nl": ";"}
 """Between columns, as Excel splits a CSV file in each language."""
@@ -41,15 +43,23 @@ def write_draft(drafted: Draft, at: Path) -> list[Path]:
     ------
     ExkitError
         If one of the files is there already, or its folder is not.
+    OSError
+        If the disk takes nothing more; then neither is there.
     """
     frames = {at: drafted.codebook} | ({at.with_name(VALUES): drafted.labels} if len(drafted.labels) else {})
-    there = [str(path) for path in frames if path.exists()]
+    there = [str(path) for path in frames if is_there(path)]
     if there:
         raise ExkitError(f"{quoted(there)} exists, and is never overwritten. Move it, or choose another --output.")
     if not at.parent.is_dir():
         raise ExkitError(f"No folder '{at.parent}' to write {at.name} in. Make it first.")
-    for path, frame in frames.items():
-        frame.to_csv(path, index=False, sep=SEPARATOR[drafted.language], encoding="utf-8-sig", lineterminator="\r\n")
+    told = {"index": False, "sep": SEPARATOR[drafted.language], "encoding": "utf-8-sig", "lineterminator": "\r\n"}
+    try:
+        for path, frame in frames.items():
+            frame.to_csv(path, **told)
+    except OSError:
+        for path in frames:
+            path.unlink(missing_ok=True)
+        raise
     return list(frames)
 
 
@@ -72,8 +82,10 @@ def files_in_yaml(drafted: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _quoted(value: str) -> str:
+def _quoted(value: str | int) -> str:
     """Quote a text as YAML reads it back, whatever is in it."""
+    if isinstance(value, int):
+        return str(value)
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -90,7 +102,7 @@ def next_steps(drafted: Draft, written: Sequence[Path]) -> Iterator[str]:
     folder = written[0].parent
     yield f"Written: {', '.join(map(str, written))} ({len(drafted.codebook):,} rows)."
     yield f"Next: look through {written[0].name} in a spreadsheet. Every guess has its reason in the column guess."
-    if drafted.files:
+    if not set(drafted.files) <= set(read_about(folder, Findings())["files"]):
         yield f"These lines go in {folder / 'study.yml'}, since the names of the files do not say which table they are:"
         yield files_in_yaml(drafted).rstrip()
     away = [file for file in drafted.sources["file"] if not (folder / file).exists()]

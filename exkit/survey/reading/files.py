@@ -105,6 +105,9 @@ def read_table(
     """
     files = find_files(folder, name, declared=declared, dialect=dialect, findings=findings)
     read = {file: _with_wave(file, wave, known, findings) for file in files}
+    said = dict.fromkeys(column for file in files for column, _ in file.folders)
+    if said:
+        findings.note(name, "folders", f"{quoted(said)} from the names of folders")
     if not files or any(content is None for content in read.values()):
         return None
     named = {file.name: content for file, content in read.items()}
@@ -138,6 +141,32 @@ def read_file(path: Path, *, known: Collection[str], dialect: Dialect, findings:
     findings.breaches += found.breaches
     findings.notes += [note for note in found.notes if note.problem not in FOR_SPREADSHEETS]
     return None if read is None else read[0].astype("str").reset_index(drop=True)
+
+
+def has_columns(
+    text: pd.DataFrame, *, needed: Collection[str], known: Collection[str], file: str, findings: Findings
+) -> bool:
+    """Report the columns that a file of the kit's own lacks, and those that it should not have; tell whether none.
+
+    Parameters
+    ----------
+    text
+        From `read_file`.
+    needed
+        Columns without which nothing can be read.
+    known
+        All columns that it may have.
+    file, findings
+        Its name, and what collects what is wrong.
+    """
+    before = len(findings.breaches)
+    for name in (name for name in needed if name not in text):
+        advice = nearest(name, text.columns) or "Add it to the header."
+        findings.breach(file, "no_column", f"no column '{name}'", advice=advice)
+    for name in text.columns.difference(list(known), sort=False):
+        advice = nearest(name, known) or f"There are: {', '.join(known)}."
+        findings.breach(file, "unknown_column", f"no such column as '{name}'", advice=advice)
+    return len(findings.breaches) == before
 
 
 def read_any(path: str | Path, *, dialect: Dialect | None = None) -> tuple[pd.DataFrame, Facts]:
@@ -183,9 +212,10 @@ def _below(frames: Sequence[pd.DataFrame], known: Collection[str]) -> pd.DataFra
 def _with_wave(
     file: File, column: str | None, known: Collection[str], findings: Findings
 ) -> tuple[pd.DataFrame, Facts] | None:
-    """Read a file, and fill in its wave if it does not say it itself."""
+    """Read a file, and fill in what its folders say, and its wave if it does not say it itself."""
     name, wave = file.name, file.wave
     read = _read(file.path, known=known, dialect=replace(file.dialect, wave=column), findings=findings)
+    read = read and _with_folders(file, *read, findings)
     if read is None or wave is None:
         return read
     frame, facts = read
@@ -201,6 +231,16 @@ def _with_wave(
         text = f"another wave than '{wave}', which study.yml declares"
         findings.breach(name, "other_wave", text, variable=column, rows=other)
     return read
+
+
+def _with_folders(file: File, frame: pd.DataFrame, facts: Facts, findings: Findings) -> tuple[pd.DataFrame, Facts]:
+    """Fill in the columns that the names of a file's folders say."""
+    for column, value in file.folders:
+        if column in frame and (other := frame.index[frame[column] != value]).size:
+            text = f"'{column}' is not '{value}', as the name of its folder says"
+            findings.breach(file.name, "other_folder", text, advice="Mend one of them.", rows=other)
+        frame = frame.assign(**{column: pd.Series(value, index=frame.index, dtype="str")})
+    return frame, facts
 
 
 def _read(

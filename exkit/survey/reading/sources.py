@@ -1,15 +1,16 @@
 """Which files a table is in: those with its name, or those that `study.yml` names for it.
 
-A table is one file, or one per wave; a folder of Parquet parts counts as a file. Two that may both be meant are told:
-nobody is counted twice.
+A table is one file, or one per wave; a folder of Parquet parts counts as a file, and its folders may say more of their
+rows, as `wave=2024` does. Two that may both be meant are told: nobody is counted twice.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from exkit.errors import nearest
 from exkit.survey.findings import Findings, quoted
@@ -22,19 +23,26 @@ OTHERS = {
     ".xlsb": "It is a binary Excel file: save it as .xlsx.",
     ".txt": "If it is CSV, give it that ending.",
 }
+NOTHING = "__HIVE_DEFAULT_PARTITION__"
+"""What a folder is called that holds the rows without a value."""
 ITSELF = "Put the file itself in the dataset."
 ADD = "Add it, name another under `files:` in study.yml, or leave the table out of codebook.csv."
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of a table: its name in messages, how it is written, and the wave that its name or `study.yml` gives."""
+    """A file of a table.
+
+    Its name in messages, how it is written, the wave that its name or `study.yml` gives, and what the names of its
+    folders say: columns and their values.
+    """
 
     name: str
     path: Path
     dialect: Dialect
     wave: str | None = None
     is_declared: bool = False
+    folders: tuple[tuple[str, str], ...] = ()
 
 
 def find_files(
@@ -69,6 +77,12 @@ def data_files(folder: Path) -> list[Path]:
     """List the files of a dataset that may hold data, those in folders of its own among them, hidden ones apart."""
     there = (path for path in folder.rglob("*") if not any(part[0] == "." for part in path.relative_to(folder).parts))
     return sorted(path for path in there if path.is_file() and path.suffix.lower() in FORMATS)
+
+
+def named_after(folder: Path, table: str) -> list[Path]:
+    """List what a dataset has under the name of a table: one file or folder, or one per wave."""
+    there = sorted(folder.iterdir())
+    return [path for path in there if path.name.split(".")[0] == table or path.name.startswith(f"{table}-")]
 
 
 def is_there(path: Path) -> bool:
@@ -116,13 +130,24 @@ def _files(folder: Path, path: Path, dialect: Dialect, wave: str | None, *, is_d
     """Give a file, or the parts of a folder, under names that tell them apart."""
     sheet = f" ({dialect.sheet})" if dialect.sheet else ""
     paths = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
-    return [File(p.relative_to(folder).as_posix() + sheet, p, dialect, wave, is_declared) for p in paths]
+    return [
+        File(p.relative_to(folder).as_posix() + sheet, p, dialect, wave, is_declared, tuple(_said(p.relative_to(path))))
+        for p in paths
+    ]
+
+
+def _said(part: Path) -> Iterator[tuple[str, str]]:
+    """Tell what the names of the folders of a part say of its rows: `wave=2024` says that of all of them."""
+    for name in part.parts[:-1]:
+        column, says, value = name.partition("=")
+        if says:
+            yield column, "" if value == NOTHING else unquote(value)
 
 
 def _found(folder: Path, name: str, dialect: Dialect, findings: Findings) -> list[File]:
     """Find the files of a table by their names: one, or one per wave."""
-    mine = [p for p in sorted(folder.iterdir()) if p.name.split(".")[0] == name or p.name.startswith(f"{name}-")]
-    readable = [p for p in mine if (any(p.glob("*.parquet")) if p.is_dir() else p.suffix.lower() in FORMATS)]
+    mine = named_after(folder, name)
+    readable = [p for p in mine if (any(p.rglob("*.parquet")) if p.is_dir() else p.suffix.lower() in FORMATS)]
     stems = [p.stem for p in readable]
     if len(readable) > 1 and (name in stems or len(set(stems)) < len(stems)):
         advice = "Keep one file, or one per wave with its own name; or name them in study.yml under `files:`."

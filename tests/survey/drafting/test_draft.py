@@ -11,7 +11,7 @@ import pytest
 from exkit.errors import ExkitError
 from exkit.survey.check import check
 from exkit.survey.drafting.draft import ORDER, Draft, draft
-from exkit.survey.drafting.drafted import files_in_yaml, told, write_draft
+from exkit.survey.drafting.drafted import files_in_yaml, next_steps, told, write_draft
 from exkit.survey.rules import GUESS
 
 ROOT = Path(__file__).parents[3]
@@ -212,6 +212,29 @@ def test_a_decimal_comma_is_read_as_the_study_reads_it(drafted: Callable):
     found = drafted("person_id;team;hours\n" + "".join(f"p{i};{'AB'[i % 2]};{30 + i},5\n" for i in range(20)))
     assert row(found, "hours")["type"] == "number"
     assert any("decimal comma" in remark for remark in found.remarks)
+
+
+def test_what_study_yml_says_of_a_file_is_heeded(drafted: Callable, tmp_path: Path):
+    """It is what the message asks for where a file can be read in two ways; and it goes on into a project."""
+    text = STAFF.replace("North", "d\u2019or").encode("cp1252")
+    with pytest.raises(ExkitError, match=r"declare its encoding in study\.yml"):
+        drafted(text)
+    (tmp_path / "study.yml").write_text("files: {customers: [{file: export.csv, encoding: cp1252, header_row: 1}]}\n")
+    found = drafted(text)
+    assert found.sources[["table", "why"]].to_numpy().tolist() == [["customers", "as study.yml says"]]
+    assert files_in_yaml(found) == (
+        'files:\n  customers:\n    - {file: "export.csv", encoding: "cp1252", header_row: 1}\n'
+    )
+    written = write_draft(found, tmp_path / "codebook.csv")
+    assert not any("study.yml" in line for line in next_steps(found, written))
+    assert check(tmp_path).breaches["message"].tolist() == []
+
+
+def test_a_mistake_in_study_yml_is_told_before_a_draft_is_made(drafted: Callable, tmp_path: Path):
+    """It may be about the very file."""
+    (tmp_path / "study.yml").write_text("encodng: cp1252")
+    with pytest.raises(ExkitError, match="no setting 'encodng'"):
+        drafted(STAFF)
 
 
 def test_the_sample_is_recognised(tmp_path: Path):

@@ -179,6 +179,45 @@ def test_a_file_that_is_too_large_is_told_unread(dataset):
     assert told == "employees.csv: is 2.0 GB, more than is read at once. Save it as Parquet."
 
 
+@pytest.fixture
+def parted(dataset):
+    """Write employees as Parquet in folders that say their wave, as programs do that split large tables."""
+
+    def write(**columns):
+        folder = dataset(files={"README.md": ""})
+        people = {"person": ["p1", "p2", "p3"], "team": "North", "enps": [9, 3, 12]}
+        frame = pd.DataFrame(people | {"year": ["2024", "2025", "2025"]} | columns)
+        frame.to_parquet(folder / "employees", partition_cols=["year"])
+        return folder
+
+    return write
+
+
+def test_what_the_names_of_folders_say_is_read(parted):
+    """Whatever is in such a name."""
+    folder = parted(enps=[9, 3, 7], year=["2024/a", "2025", "2025"])
+    checked = check(folder)
+    assert checked.breaches["message"].tolist() == []
+    assert sorted(checked.study_parts["tables"]["employees"]["year"]) == ["2024/a", "2025", "2025"]
+    assert "employees: 'year' from the names of folders." in checked.notes["message"].tolist()
+
+
+def test_rows_in_such_folders_are_told_with_their_file(parted):
+    """And with the row in it."""
+    (told,) = check(parted()).breaches["message"]
+    assert told.startswith("employees/year=2025/")
+    assert ".parquet: enps: value '12' outside 0-10 (row 3)." in told
+
+
+def test_a_folder_that_contradicts_its_rows_is_told(parted):
+    """Which of them is right cannot be known."""
+    folder = parted(enps=5)
+    part = next((folder / "employees" / "year=2024").iterdir())
+    pd.DataFrame({"person": ["p1"], "team": "North", "enps": 5, "year": "2023"}).to_parquet(part)
+    (told,) = check(folder).breaches["message"]
+    assert told.endswith("'year' is not '2024', as the name of its folder says (row 2). Mend one of them.")
+
+
 @pytest.mark.parametrize(
     ("column", "text"),
     [
