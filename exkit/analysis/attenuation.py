@@ -16,18 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from exkit.analysis.linkage import (
-    MANY,
-    Sample,
-    at_level,
-    correlation,
-    correlations,
-    drawn,
-    laid,
-    listed,
-    questions,
-    refusal,
-)
+from exkit.analysis.levels import Sample, at_level, laid, listed, questions, refusal
+from exkit.analysis.linkage import MANY, correlation, correlations, drawn
 from exkit.errors import need_choice
 from exkit.measures.resample import spread
 from exkit.measures.teams import LEVELS, reliability

@@ -1,9 +1,8 @@
 """Do two groups or two waves differ, and by how much?
 
-Groups that share clusters (the same organisations in two waves) are not independent: their difference is estimated on
-the pooled design, with the covariance that the shared clusters carry, as R's svyby(covmat=TRUE) and svycontrast do.
-Groups that share none (two sectors) are independent samples, each with the error of its own design: on the pooled
-design, C/(C-1) of all groups together would make sectors of few organisations look surer than they are.
+All pairs of all groups are estimated in one pass over the counts: which answers are taken together (the design) is a
+key like any other. How surely two groups differ that share clusters, the same organisations in two waves, is the
+question of `covariance`.
 """
 
 from __future__ import annotations
@@ -16,11 +15,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from exkit.analysis.covariance import DESIGN, dependent, independent
 from exkit.errors import need_choice
 from exkit.measures.answers import answers, lacks, nobody, not_asked, values
 from exkit.measures.cross import CODES
-from exkit.measures.design import ALONE, SUMS, influence, weigh
-from exkit.measures.intervals import mover
+from exkit.measures.design import ALONE, weigh
+from exkit.measures.intervals import mover, quantile
 from exkit.measures.nps import favourable, mean, nps, score_sums
 from exkit.measures.tally import Tally
 from exkit.measures.units import the_measure
@@ -67,12 +67,13 @@ def compare(
     -------
     DataFrame
         A result, one row per pair: group columns `level` and `reference` (after those of `by`); `estimate` level minus
-        reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals; `p_value`
-        two-sided, t with `df` (clusters minus strata of the two groups, Welch's where they share no cluster); `n`
-        answers of both, `n_smallest` of the smaller; `of`; `between`; `same`; the `correlation` of the two. Reason
-        `not_comparable` where the question changed between two waves, `one_cluster` where one group is a single
-        cluster and the other is not, `no_answers` where nothing is the same in both, `not_asked` (one row) where there
-        are no two levels.
+        reference; `std_error` linearised with covariance; interval by MOVER from the groups' own intervals, where
+        they share clusters not narrower than t times `std_error`; `p_value` two-sided, t with `df` (clusters minus
+        strata of the two groups; where they share none Welch's, on the errors of the intervals if these are larger than
+        those found); `n` answers of both, `n_smallest` of the smaller; `of`; `between`; `same`; the `correlation` of
+        the two. Reason `not_comparable` where the question changed between two waves, `one_cluster` where one group is
+        a single cluster and the other is not, `no_answers` where nothing is the same in both, `not_asked` (one row)
+        where there are no two levels.
 
     Raises
     ------
@@ -88,17 +89,16 @@ def compare(
     waves = asked["wave"].unique() if "wave" in asked and "wave" not in (between, *by) else []
     if against not in (None, "previous"):
         need_choice(against, CODES.get(between) or sorted(asked[between].dropna().unique()), what=between)
-    rows = [
-        _differences(design, x, between, alike, of=of, ci=ci).assign(**dict(zip(by, name, strict=True)))
-        for name, part in (asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)])
-        for pairs, counts in _designs(part, between, against, same)
-        for alike, design in _by_cluster(tally.of(x, counts), x, between, pairs)
-    ]
-    if not rows:
+    pairs = _pairs(asked, between, against, by)
+    if pairs.empty:
         return nothing
-    found = pd.concat(rows, ignore_index=True)
-    found = found.sort_values([*by, "reference", "level"], ignore_index=True)
-    columns = {name: found[name] for name in found if name not in (*by, "level", "reference")}
+    pairs, rows = _designs(asked, pairs, between, by=by, same=same)
+    parts = [
+        _differences(its, x, between, alike, by=by, of=of, ci=ci)
+        for alike, its in _by_cluster(tally, x, pairs, rows, between)
+    ]
+    found = pd.concat(parts).sort_values([*by, "reference", "level"], ignore_index=True)
+    columns = {name: found[name] for name in found if name not in (*by, "level", "reference", DESIGN)}
     return result(
         found[[*by, "level", "reference"]],
         x=x,
@@ -111,21 +111,19 @@ def compare(
     )
 
 
-def _designs(
-    part: pd.DataFrame, between: str, against: str | None, same: str | None
-) -> Iterator[tuple[list[tuple[str, str]], pd.DataFrame]]:
-    """Give the pairs to compare, each with the answers of the design it is estimated on."""
-    pairs = _pairs(sorted(part[between].dropna().unique()), against)
-    if same is None:
-        yield from [(pairs, part)] if pairs else []
-        return
-    for pair in pairs:
-        sides = [set(part.loc[part[between] == level, same].dropna()) for level in pair]
-        yield [pair], part[part[same].isin(set.intersection(*sides)) & part[between].isin(pair)]
+def _pairs(asked: pd.DataFrame, between: str, against: str | None, by: Sequence[str]) -> pd.DataFrame:
+    """List which level is compared with which reference, in each group; none where the reference is not there."""
+    groups = asked.groupby(list(by), dropna=False, observed=True) if by else [((), asked)]
+    found = [
+        (*name, design, *pair)
+        for design, (name, part) in enumerate(groups)
+        for pair in _of_levels(sorted(part[between].dropna().unique()), against)
+    ]
+    return pd.DataFrame(found, columns=[*by, DESIGN, "level", "reference"])
 
 
-def _pairs(levels: list[str], against: str | None) -> list[tuple[str, str]]:
-    """List which level is compared with which reference; none where the reference is not there."""
+def _of_levels(levels: list[str], against: str | None) -> list[tuple[str, str]]:
+    """Pair the levels of one group."""
     if against == "previous":
         return list(zip(levels[1:], levels[:-1], strict=True))
     if against is None:
@@ -133,112 +131,98 @@ def _pairs(levels: list[str], against: str | None) -> list[tuple[str, str]]:
     return [(level, against) for level in levels if level != against] if against in levels else []
 
 
-def _differences(
-    tally: Tally, x: str, between: str, pairs: list[tuple[str, str]], *, of: str, ci: float
-) -> pd.DataFrame:
-    """Estimate the differences of all pairs of one design."""
-    rows = pd.DataFrame(pairs, columns=["level", "reference"])
-    if tally.rows(x).empty:
-        return rows.assign(n=0, n_smallest=0, cluster=ALONE, reason="no_answers")
-    own = STATISTICS[of](tally, x, by=[between], ci=ci).set_index(between)
-    sums = _sums(tally, x, between, of)
-    a, b = own.reindex(rows["level"]).reset_index(), own.reindex(rows["reference"]).reset_index()
-    cov, df = _covariance(sums, between, own, pairs, tally.cluster)
-    error = np.sqrt(np.clip(cov[:, 0] + cov[:, 1] - 2 * cov[:, 2], 0, None))
-    scale = np.sqrt(cov[:, 0] * cov[:, 1])
-    rho = np.divide(cov[:, 2], scale, out=np.zeros_like(scale), where=scale > 0)
-    low, high = mover(*((d["estimate"], d["conf_low"], d["conf_high"]) for d in (a, b)), correlation=rho)
-    difference = a["estimate"] - b["estimate"]
-    t = np.divide(difference.abs(), error, out=np.full(len(rows), np.nan), where=error > 0)
-    told = between == "wave" and "series" in own
-    broken = (a["series"] != b["series"]).to_numpy() if told else np.zeros(len(rows), bool)
-    reasons = pd.concat([a["reason"], b["reason"]], axis="columns").fillna("too_few")
-    few, lone = (reasons.eq(code).any(axis="columns").to_numpy() for code in ("too_few", "one_cluster"))
-    numbers = {
-        "estimate": difference,
-        "std_error": error,
-        "conf_low": low,
-        "conf_high": high,
-        "p_value": 2 * stats.t.sf(t, df),
-    }
-    return rows.assign(
-        **{name: np.where(broken | few | lone, np.nan, column) for name, column in numbers.items()},
-        n=(a["n"].fillna(0) + b["n"].fillna(0)).astype(int),
-        n_smallest=np.minimum(a["n"].fillna(0), b["n"].fillna(0)).astype(int),
-        df=df, correlation=rho, cluster=tally.cluster or ALONE,
-        reason=np.select([broken, few, lone], ["not_comparable", "too_few", "one_cluster"], ""),
-    )  # fmt: skip
-
-
-def _sums(tally: Tally, x: str, between: str, of: str) -> pd.DataFrame:
-    """Lay out what a mean needs per key, of a question or a scale."""
-    if x in tally.scores:
-        return score_sums(tally.scores[x])
-    counts, _ = answers(tally, x, by=[between])
-    return weigh(counts, values(counts, of))
+def _designs(
+    asked: pd.DataFrame, pairs: pd.DataFrame, between: str, *, by: Sequence[str], same: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say which answers each pair is estimated on: all of its group, or for a panel only what is in both levels."""
+    groups = asked.groupby(list(by), dropna=False, observed=True).ngroup() if by else 0
+    rows = asked.assign(**{DESIGN: groups})[asked[between].notna()]
+    if same is None:
+        return pairs, rows
+    panels = []
+    for panel, pair in enumerate(pairs.to_dict("records")):
+        its = rows[(rows[DESIGN] == pair[DESIGN]) & rows[between].isin([pair["level"], pair["reference"]])]
+        in_both = its.groupby(same, observed=True)[between].transform("nunique") == 2
+        panels.append(its[in_both].assign(**{DESIGN: panel}))
+    return pairs.assign(**{DESIGN: range(len(pairs))}), pd.concat(panels)
 
 
 def _by_cluster(
-    tally: Tally, x: str, between: str, pairs: list[tuple[str, str]]
-) -> Iterator[tuple[list[tuple[str, str]], Tally]]:
+    tally: Tally, x: str, pairs: pd.DataFrame, rows: pd.DataFrame, between: str
+) -> Iterator[tuple[pd.DataFrame, Tally]]:
     """Give both groups of a pair one kind of cluster, and take together the pairs that have the same kind.
 
     Organisations if either group has several, else units if either has several of those. A single one has no spread
     that can be compared with that of several, so that its pairs get no margin; two such groups are compared as fixed.
     """
-    rows = tally.rows(x)
-    if tally.cluster != "auto" or "cluster" in rows or rows.empty:
-        yield pairs, tally
+    tally = replace(tally, keys=[*tally.keys, DESIGN])
+    if tally.cluster != "auto" or "cluster" in rows:
+        declared = "cluster" if tally.cluster == "auto" else tally.cluster
+        yield pairs, replace(tally.of(x, rows), cluster=declared)
         return
-    columns = [column for column in ("unit", "organisation") if column in rows and column != between]
-    kinds = pd.Series("", index=rows[between].dropna().unique(), dtype="str")
-    for column in columns:
-        kinds = kinds.mask(rows.groupby(between, observed=True)[column].nunique() > 1, column)
-    common = [max(kinds[a], kinds[b], key=["", *columns].index) for a, b in pairs]
-    for kind in dict.fromkeys(common):
-        its = tally.of(x, rows.assign(cluster=rows[kind]) if kind else rows)
-        alike = [pair for pair, its_kind in zip(pairs, common, strict=True) if its_kind == kind]
-        yield alike, replace(its, cluster=kind or None)
+    kinds = [ALONE, *(column for column in ("unit", "organisation") if column in rows and column != between)]
+    several = rows.groupby([DESIGN, between], observed=True)[kinds[1:]].nunique() > 1
+    kind = (several * np.arange(1, len(kinds))).max(axis="columns")
+    common = np.maximum(*(kind.reindex(_index(pairs, side)).fillna(0).to_numpy(int) for side in ("level", "reference")))
+    for code in np.unique(common):
+        alike = pairs[common == code]
+        its = rows[rows[DESIGN].isin(alike[DESIGN])]
+        its = its.assign(cluster=its[kinds[code]]) if code else its
+        yield alike, replace(tally.of(x, its), cluster=kinds[code] if code else None)
 
 
-def _covariance(
-    sums: pd.DataFrame, between: str, own: pd.DataFrame, pairs: list[tuple[str, str]], cluster: str | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give per pair the two variances and the covariance, and the degrees of freedom."""
-    if cluster is None:
-        each = [_independent(own, a, b) for a, b in pairs]
-    else:
-        keyed = sums.assign(stratum=sums.get("stratum", "")).fillna({"stratum": "", "cluster": ""})
-        z = _influences(keyed, between)
-        matrix = pd.DataFrame(z.to_numpy().T @ z.to_numpy(), index=z.columns, columns=z.columns)
-        members = {level: set(zip(d["stratum"], d["cluster"], strict=True)) for level, d in keyed.groupby(between)}
-        each = [
-            _dependent(matrix, a, b, members[a] | members[b]) if members[a] & members[b] else _independent(own, a, b)
-            for a, b in pairs
-        ]
-    found = np.array(each)
-    return found[:, :3], found[:, 3]
+def _index(pairs: pd.DataFrame, side: str) -> pd.MultiIndex:
+    """Name the group at one side of each pair, by its design."""
+    return pd.MultiIndex.from_frame(pairs[[DESIGN, side]])
 
 
-def _independent(own: pd.DataFrame, a: str, b: str) -> tuple[float, float, float, float]:
-    """Take the two groups' own variances, and Welch's degrees of freedom."""
-    (v_a, v_b), (df_a, df_b) = own.loc[[a, b], "std_error"] ** 2, own.loc[[a, b], "df"]
-    welch = (v_a + v_b) ** 2 / (v_a**2 / df_a + v_b**2 / df_b) if v_a + v_b > 0 and df_a * df_b > 0 else df_a + df_b
-    return v_a, v_b, 0.0, welch
+def _differences(
+    tally: Tally, x: str, between: str, pairs: pd.DataFrame, *, by: Sequence[str], of: str, ci: float
+) -> pd.DataFrame:
+    """Estimate the differences of all pairs whose answers hang together in the same kind of cluster."""
+    rows = tally.rows(x)
+    there = pairs[DESIGN].isin(rows[DESIGN])
+    lacking = pairs[~there].assign(n=0, n_smallest=0, cluster=ALONE, reason="no_answers")
+    if not there.any():
+        return lacking
+    pairs, keys = pairs[there], [DESIGN, *by, between]
+    own = STATISTICS[of](tally, x, by=keys, ci=ci).set_index([DESIGN, between])
+    a, b = (own.reindex(_index(pairs, side)).set_axis(pairs.index) for side in ("level", "reference"))
+    difference = a["estimate"] - b["estimate"]
+    known, shared = independent(a, b, ci=ci), pd.Series(False, pairs.index)
+    if tally.cluster is not None:
+        pooled = dependent(_sums(tally, x, keys, of), pairs, between=between)
+        known.loc[pooled.index], shared[pooled.index] = pooled, True
+    error = np.sqrt((known["of_level"] + known["of_reference"] - 2 * known["both"]).clip(lower=0))
+    scale = np.sqrt(known["of_level"] * known["of_reference"])
+    rho = (known["both"] / scale.where(scale > 0)).fillna(0.0)
+    least = (quantile(known["df"], clustered=True, ci=ci) * error).where(shared, 0.0)
+    low, high = mover(*((d["estimate"], d["conf_low"], d["conf_high"]) for d in (a, b)), correlation=rho, least=least)
+    t = difference.abs() / known["tested"].where(known["tested"] > 0)
+    told = between == "wave" and "series" in own
+    broken = (a["series"] != b["series"]) if told else pd.Series(False, pairs.index)
+    reasons = pd.concat([a["reason"], b["reason"]], axis="columns").fillna("too_few")
+    few, lone = (reasons.eq(code).any(axis="columns") for code in ("too_few", "one_cluster"))
+    numbers = {
+        "estimate": difference,
+        "std_error": error,
+        "conf_low": low,
+        "conf_high": high,
+        "p_value": 2 * stats.t.sf(t, known["df"]),
+    }
+    n = pd.concat([a["n"], b["n"]], axis="columns").fillna(0).astype(int)
+    found = pairs.assign(
+        **{name: np.where(broken | few | lone, np.nan, column) for name, column in numbers.items()},
+        n=n.sum(axis="columns"), n_smallest=n.min(axis="columns"),
+        df=known["df"], correlation=rho, cluster=tally.cluster or ALONE,
+        reason=np.select([broken, few, lone], ["not_comparable", "too_few", "one_cluster"], ""),
+    )  # fmt: skip
+    return pd.concat([found, lacking]) if len(lacking) else found
 
 
-def _dependent(
-    matrix: pd.DataFrame, a: str, b: str, clusters: set[tuple[str, str]]
-) -> tuple[float, float, float, float]:
-    """Take variances and covariance from the pooled design, and its clusters minus strata within the two groups."""
-    return matrix.at[a, a], matrix.at[b, b], matrix.at[a, b], len(clusters) - len({stratum for stratum, _ in clusters})
-
-
-def _influences(keyed: pd.DataFrame, between: str) -> pd.DataFrame:
-    """Spread each level's mean over the clusters of the pooled design, centred within strata and scaled by C/(C-1)."""
-    total = keyed.groupby(between, observed=True)[SUMS].sum()
-    z = influence(keyed, [between], total, total["wy"] / total["w"])
-    wide = z.pivot_table(index=["stratum", "cluster"], columns=between, values="z", fill_value=0.0, observed=True)
-    strata = wide.groupby("stratum")
-    size = strata.transform("size")
-    return (wide - strata.transform("mean")).mul(np.sqrt(size / (size - 1).where(size > 1)), axis="index")
+def _sums(tally: Tally, x: str, keys: list[str], of: str) -> pd.DataFrame:
+    """Lay out what a mean needs per key, of a question or a scale."""
+    if x in tally.scores:
+        return score_sums(tally.scores[x])
+    counts, _ = answers(tally, x, by=keys)
+    return weigh(counts, values(counts, of))

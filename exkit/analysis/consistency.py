@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from exkit.analysis.linkage import laid, questions, refusal
+from exkit.analysis.levels import laid, questions, refusal
 from exkit.analysis.random_effects import combine, draw, spreads
 from exkit.measures.intervals import wilson
 

@@ -17,6 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from exkit.analysis.compare import STATISTICS
+from exkit.analysis.covariance import independent
 from exkit.analysis.multiplicity import adjust
 from exkit.analysis.standing import KEYS, asked_of, in_wave, measured
 from exkit.measures.answers import nobody, not_asked
@@ -53,8 +54,8 @@ def held_against(
         of `of`, one's own figure minus the mean of all respondents of the benchmark, oneself included; `against`,
         `all` or `sector`; `n` one's own answers, `n_organisations` those in the benchmark, oneself included. Interval
         and `p_value` are those of the difference with the rest, scaled to what is printed: one's own error by teams,
-        that of the rest by organisations, independent of each other, with Welch's degrees of freedom; interval by
-        MOVER. No figure of the rest is in the result.
+        that of the rest by organisations, independent of each other, with Welch's degrees of freedom, as in
+        `ex.compare`; interval by MOVER. No figure of the rest is in the result.
 
         Reasons: `too_few_organisations` where there are fewer than five others; `dominated` where the largest of the
         others is more than 40% of the rest (by weight); that of one's own figure where it has no margin;
@@ -72,7 +73,8 @@ def held_against(
     tally = in_wave(tally, x, wave)
     if "organisation" not in tally.keys or tally.rows(x)["organisation"].isna().all():
         return nothing.assign(x=x, of=of)
-    rows = pd.DataFrame([row for part, told in _benchmarks(tally, x) for row in _against(part, x, told, of, ci)])
+    found = [_against(part, x, told, of, ci) for part, told in _benchmarks(tally, x)]
+    rows = pd.concat(found, ignore_index=True)
     extras = {name: rows[name] for name in rows if name not in KEYS}
     return result(rows[KEYS].fillna(""), x=x, effect="diff", of=of, **extras)
 
@@ -86,20 +88,20 @@ def _benchmarks(tally: Tally, x: str) -> Iterator[tuple[Tally, str]]:
             yield tally.of(x, its), "sector"
 
 
-def _against(tally: Tally, x: str, told: str, of: str, ci: float) -> Iterator[dict[str, object]]:
+def _against(tally: Tally, x: str, told: str, of: str, ci: float) -> pd.DataFrame:
     """Hold each organisation of one benchmark against the others in it."""
     rows = tally.rows(x)
     own = STATISTICS[of](tally, x, by=["organisation"], ci=ci).dropna(subset="organisation").set_index("organisation")
     size = rows.groupby("organisation", observed=True)["w"].sum()
     homes = rows.drop_duplicates("organisation").set_index("organisation")
-    refused = {name: _refused(size.drop(name), row) for name, row in own.iterrows()}
-    rests = _rests(tally, x, [name for name, reason in refused.items() if not reason], of, ci)
-    for name, row in own.iterrows():
-        key = {key: homes.at[name, key] if key in homes else "" for key in ("sector", "wave")}
-        about = {"against": told, "n": row["n"], "n_organisations": len(own), "cluster": row["cluster"]}
-        part = 1 - size[name] / rows["w"].sum()
-        told_of = {"reason": refused[name]} if refused[name] else _scaled(row, rests.loc[name], part)
-        yield {**key, "organisation": name, **about, **told_of}
+    homes = homes.assign(**{key: "" for key in ("sector", "wave") if key not in homes})[["sector", "wave"]]
+    refused = pd.Series({name: _refused(size.drop(name), row) for name, row in own.iterrows()})
+    names = own.index[refused == ""]
+    found = own[["n", "cluster"]].join(homes).assign(against=told, n_organisations=len(own), reason=refused)
+    if len(names):
+        rests = _rests(tally, x, list(names), of, ci).loc[names]
+        found = found.join(_scaled(own.loc[names], rests, 1 - size[names] / rows["w"].sum(), ci=ci))
+    return found.rename_axis("organisation").reset_index()
 
 
 def _rests(tally: Tally, x: str, names: list[str], of: str, ci: float) -> pd.DataFrame:
@@ -125,22 +127,15 @@ def _refused(others: pd.Series, own: pd.Series) -> str:
     return "" if np.isfinite(own[["conf_low", "std_error"]].astype(float)).all() else own["reason"] or "too_few"
 
 
-def _scaled(own: pd.Series, rest: pd.Series, part: float) -> dict[str, object]:
-    """Give the difference with the whole, of which the rest is a `part`, from that with the rest."""
+def _scaled(own: pd.DataFrame, rest: pd.DataFrame, part: pd.Series, *, ci: float) -> pd.DataFrame:
+    """Give the differences with the whole, of which the rest is a `part`, from those with the rest."""
     low, high = mover(*((d["estimate"], d["conf_low"], d["conf_high"]) for d in (own, rest)))
-    difference, variances = own["estimate"] - rest["estimate"], [own["std_error"] ** 2, rest["std_error"] ** 2]
-    error, df = np.sqrt(sum(variances)), _welch(variances, [own["df"], rest["df"]])
-    p_value = 2 * stats.t.sf(abs(difference) / error, df) if error > 0 else np.nan
-    return {
-        "estimate": part * difference, "std_error": part * error, "conf_low": part * float(low),
-        "conf_high": part * float(high), "p_value": p_value, "df": df, "reason": "",
-    }  # fmt: skip
-
-
-def _welch(variances: list[float], dfs: list[float]) -> float:
-    """Take Welch's degrees of freedom of a difference."""
-    parts = sum(v**2 / df for v, df in zip(variances, dfs, strict=True) if df > 0)
-    return sum(variances) ** 2 / parts if parts > 0 else sum(dfs)
+    known, difference = independent(own, rest, ci=ci), own["estimate"] - rest["estimate"]
+    error = np.sqrt(known["of_level"] + known["of_reference"])
+    p_value = 2 * stats.t.sf(difference.abs() / known["tested"].where(known["tested"] > 0), known["df"])
+    scaled = {"estimate": difference, "std_error": error, "conf_low": low, "conf_high": high}
+    scaled = {name: part * column for name, column in scaled.items()}
+    return pd.DataFrame({**scaled, "p_value": p_value, "df": known["df"]})
 
 
 def distinct(held: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:

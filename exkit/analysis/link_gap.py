@@ -17,19 +17,8 @@ import pandas as pd
 from scipy import stats
 
 from exkit.analysis.coefficients import DUST
-from exkit.analysis.linkage import (
-    EFFECTS,
-    LEVELS,
-    MANY,
-    Sample,
-    at_level,
-    correlation,
-    correlations,
-    laid,
-    listed,
-    questions,
-    refusal,
-)
+from exkit.analysis.levels import LEVELS, Sample, at_level, laid, listed, questions, refusal
+from exkit.analysis.linkage import EFFECTS, MANY, correlation, correlations
 from exkit.errors import need_choice, need_columns
 from exkit.measures.intervals import mover
 from exkit.measures.resample import UNDEFINED, resamples

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from exkit.analysis.linkage import listed
+from exkit.analysis.levels import listed
 from exkit.analysis.nested import Fit, Sums, fit
 from exkit.analysis.terms import ALIKE, SPLIT, Term, nested, organisations, standardised, terms, unusable
 from exkit.errors import ExkitError, need_choice, need_columns
@@ -41,6 +41,7 @@ def mixed(
     covar: Sequence[str] = (),
     level: str = "pooled",
     reml: bool = True,
+    points: Sequence[str] = (),
     ci: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate how people's y goes with measures of their unit, in a mixed model of people, units and organisations.
@@ -70,6 +71,8 @@ def mixed(
     reml
         Restricted maximum likelihood, which does not take variances for too small; or, if false, maximum likelihood,
         for comparing the likelihoods of models with other terms.
+    points
+        Measures in points, such as an NPS.
     ci
         Confidence level.
 
@@ -153,6 +156,7 @@ def mixed(
     rows, sums = _slopes(found, said)
     reason = reason or _refusal(cells, found, said)
     model = reason or _model(cells, found, rows, sums, reml=reml)
+    rows = rows.assign(of=rows["of"].mask(rows["effect"].eq("b") & (y in points), "points"))
     rows = pd.concat([_with_numbers(rows, model, ci=ci), _variances(cells, model, ci=ci)], ignore_index=True)
     return result(**{name: rows[name] for name in rows}, y=y, **_about(units, cells, model, reml=reml))
 

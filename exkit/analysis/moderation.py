@@ -17,8 +17,10 @@ import pandas as pd
 from scipy import stats
 
 from exkit.analysis.attenuation import corrected_correlations, disattenuate
+from exkit.analysis.coefficients import DUST
+from exkit.analysis.levels import Sample, at_level, laid, questions
 from exkit.analysis.link_gap import jointly, link_gap
-from exkit.analysis.linkage import DUST, MANY, Sample, at_level, laid, questions
+from exkit.analysis.linkage import MANY
 from exkit.analysis.paths import covariances, slopes
 from exkit.errors import need_choice
 from exkit.measures.resample import spread

@@ -15,7 +15,8 @@ import pandas as pd
 from scipy import stats
 
 from exkit.analysis.coefficients import DUST, EQUAL
-from exkit.analysis.linkage import LEAST, Sample, at_level, correlations, laid, listed, questions, refusal
+from exkit.analysis.levels import Sample, at_level, laid, listed, questions, refusal
+from exkit.analysis.linkage import LEAST, correlations
 from exkit.errors import ExkitError, need_choice
 from exkit.measures.teams import LEVELS
 

@@ -19,6 +19,9 @@ from exkit.errors import need_columns
 from exkit.measures.answers import not_asked
 from exkit.result import result
 
+ENDS = ["estimate", "conf_low", "conf_high"]
+"""A place that was seen, and the places that may be the true one."""
+
 
 def ranks(figures: pd.DataFrame, *, ci: float = 0.95, n_draws: int = 4000, seed: int = 1) -> pd.DataFrame:
     """Give the place of every organisation in the last wave, among all and in its sector, and how sure it is.
@@ -72,33 +75,41 @@ def ranks(figures: pd.DataFrame, *, ci: float = 0.95, n_draws: int = 4000, seed:
 
 def _placed(part: pd.DataFrame, ci: float, n_draws: int, seed: int) -> pd.DataFrame:
     """Give the places of one set of organisations."""
-    known = part[np.isfinite(part["estimate"]) & (part["std_error"] > 0)]
+    known = _known(part)
     lacking = part["reason"].where(part["reason"] != "", "too_few").mask(part.index.isin(known.index), "")
     about = part[[*KEYS, "x", "n"]].assign(of=part["effect"], n_organisations=len(known), reason=lacking)
-    ends = pd.DataFrame(np.nan, part.index, ["estimate", "conf_low", "conf_high"])
-    if len(known) > OTHERS:
-        ends.loc[known.index] = _places(known, ci, n_draws, seed)
     wide = part.get("indicative", pd.Series(False, part.index)) & (about["reason"] == "")
-    about, ends = about.assign(reason=about["reason"].mask(wide, "too_wide")), ends.mask(wide)
-    few = about["reason"].mask((about["reason"] == "") & (len(known) <= OTHERS), "too_few_organisations")
-    rank = about.assign(effect="rank", reason=few, **ends)
-    if len(known) < LEAST_QUARTER:
-        return pd.concat(
-            [rank, about.assign(effect="percentile", reason=few.where(few != "", "too_few_organisations"))]
-        )
-    below = (len(known) - ends) / (len(known) - 1)
-    turned = below.rename(columns={"conf_low": "conf_high", "conf_high": "conf_low"})
-    return pd.concat([rank, about.assign(effect="percentile", reason=few, **turned)])
+    about = about.assign(reason=about["reason"].mask(wide, "too_wide"))
+    places = _places(known, ci, n_draws, seed) if len(known) > OTHERS else {}
+    least = {"rank": OTHERS + 1, "percentile": LEAST_QUARTER}
+    rows = []
+    for effect, enough in least.items():
+        few = (about["reason"] == "") & (len(known) < enough)
+        ends = places[effect] if len(known) >= enough else pd.DataFrame(columns=ENDS, dtype=float)
+        told = about.assign(effect=effect, reason=about["reason"].mask(few, "too_few_organisations"))
+        rows.append(told.join(ends.reindex(part.index).mask(wide)))
+    return pd.concat(rows)
 
 
-def _places(known: pd.DataFrame, ci: float, n_draws: int, seed: int) -> np.ndarray:
-    """Give the place that was seen and the ends of those that may be true, a row per organisation."""
-    values = known["estimate"].to_numpy(float)
-    seen = 1 + (values[None, :] > values[:, None]).sum(axis=1)
+def _known(part: pd.DataFrame) -> pd.DataFrame:
+    """Take the organisations that have a figure with a margin; those of one in which teams agree by luck count too."""
+    known = part[np.isfinite(part["estimate"]) & np.isfinite(part["std_error"]) & (part["reason"] == "")]
+    return known if (known["std_error"] > 0).any() else known.head(0)
+
+
+def _places(known: pd.DataFrame, ci: float, n_draws: int, seed: int) -> dict[str, pd.DataFrame]:
+    """Give the place that was seen and the ends of those that may be true, as ranks and as parts of the others."""
+    values, others = known["estimate"].to_numpy(float), len(known) - 1
+    above, below = (compared(values[None, :], values[:, None]).sum(axis=1) for compared in (np.greater, np.less))
     drawn = -drawn_scores(values, pooled_errors(known), n=n_draws, seed=seed)
     places = 1 + drawn.argsort(axis=1).argsort(axis=1)
     low, high = np.quantile(places, [(1 - ci) / 2, (1 + ci) / 2], axis=0, method="inverted_cdf")
-    return np.column_stack([seen, np.minimum(low, seen), np.maximum(high, seen)])
+    ranks = [1 + above, np.minimum(low, 1 + above), np.maximum(high, 1 + above)]
+    parts = [below, np.minimum(others + 1 - high, below), np.maximum(others + 1 - low, below)]
+    return {
+        effect: pd.DataFrame(np.column_stack(ends).astype(float), known.index, ENDS)
+        for effect, ends in {"rank": ranks, "percentile": [part / others for part in parts]}.items()
+    }
 
 
 def pooled_errors(known: pd.DataFrame) -> np.ndarray:
@@ -175,7 +186,7 @@ def true_spread(figures: pd.DataFrame, *, ci: float = 0.95) -> pd.DataFrame:
 
 def _apart(part: pd.DataFrame, ci: float) -> dict[str, object]:
     """Say how far the organisations of one question and wave lie apart."""
-    known = part[np.isfinite(part["estimate"]) & (part["std_error"] > 0)]
+    known = _known(part)
     about = {name: part[name].iloc[0] for name in ("wave", "x")} | {"of": part["effect"].iloc[0]}
     about |= {"n": int(known["n"].sum()), "n_organisations": len(known)}
     if len(known) <= OTHERS:

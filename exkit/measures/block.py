@@ -7,7 +7,7 @@ are rows; so are answers around the mean of one's own unit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from pandas.api.types import is_numeric_dtype
 
 from exkit.errors import ExkitError, need_choice, need_columns
 from exkit.measures.scales import scale_score
-from exkit.measures.tally import KEYS, Moments, moments
+from exkit.measures.tally import KEYS, Keyed, Moments, moments
 
 if TYPE_CHECKING:
     from exkit.survey.study import Study
@@ -27,7 +27,7 @@ LEVELS = ["wave", "sector", "organisation", "unit"]
 
 
 @dataclass(frozen=True)
-class Block(Moments):
+class Block(Moments, Keyed):
     """Moments of questions of one table, with what they were centred on.
 
     Attributes
@@ -38,34 +38,13 @@ class Block(Moments):
 
     within: str = ""
 
-    def at(self, **chosen: str) -> Block:
-        """Take the answers of one wave, sector or other group, for instance `block.at(wave="2025")`.
+    def part(self, chosen: Callable[[pd.DataFrame], pd.Series]) -> Block:
+        """Take the rows whose keys are chosen."""
+        return self.where(chosen(self.keys))
 
-        Parameters
-        ----------
-        chosen
-            A key and its value, as in `Tally.at`: an empty value takes the last wave, and all of anything else; where
-            the data have no such key nothing is left out.
-
-        Returns
-        -------
-        Block
-            Of that part.
-
-        Raises
-        ------
-        ExkitError
-            If nobody there has that value, with the nearest one.
-        """
-        part = self
-        for key, value in chosen.items():
-            need_choice(key, [*KEYS, *self.keys], what="key")
-            there = sorted(part.keys[key].dropna().unique()) if key in part.keys else []
-            asked = value or (there[-1] if key == "wave" and there else "")
-            if there and asked:
-                need_choice(asked, there, what=key)
-                part = part.where(part.keys[key] == asked)
-        return part
+    def frames(self) -> list[pd.DataFrame]:
+        """List what has keys."""
+        return [self.keys]
 
     def __repr__(self) -> str:
         """Say what goes together, and of how many."""

@@ -142,6 +142,7 @@ def mover(
     second: tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
     correlation: ArrayLike = 0.0,
+    least: ArrayLike = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give the interval of a difference, first minus second, from the intervals of its two parts.
 
@@ -153,6 +154,9 @@ def mover(
         Estimate, low and high of each part.
     correlation
         Between the two estimates: groups that share clusters are not independent.
+    least
+        How far the interval goes to either side at least, unless that is further than the parts' own intervals lie
+        apart. A correlation that few clusters show is unsure: two of them always show 1 or -1.
 
     Returns
     -------
@@ -167,6 +171,7 @@ def mover(
     rho = np.asarray(correlation, float)
 
     def distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        return np.sqrt(np.clip(one**2 + other**2 - 2 * rho * one * other, 0, None))
+        found = np.sqrt(np.clip(one**2 + other**2 - 2 * rho * one * other, 0, None))
+        return np.maximum(found, np.minimum(least, one + other))
 
     return a - b - distance(a - a_low, b_high - b), a - b + distance(a_high - a, b - b_low)

@@ -179,7 +179,8 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
     Returns
     -------
     DataFrame
-        A result with effect `mean`, in units of the scale; interval estimate ± t(df) · SE. A group in which everybody
+        A result with effect `mean`, in units of the scale; interval estimate ± t(df) · √(variance / n_eff), which is
+        the standard error unless that is smaller than if everybody were on their own. A group in which everybody
         answered the same has no interval, and says `constant`.
     """
     if (refused := refusal(tally, x, by=by, effect="mean")) is not None:
@@ -191,8 +192,8 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
         counts, x = answers(tally, x, by=by)
         sums, series = weigh(counts, counts["answer"]), series_of(counts, by)
     found = means(sums, by=by, cluster=tally.cluster)
-    # Groups whose teams have the same mean to the last digit: as if everybody were on their own.
-    error = found["std_error"].mask(found["std_error"] == 0, np.sqrt(found["variance"] / found["n_eff"]))
+    # Where few teams lie close together by luck: as if everybody were on their own.
+    error = np.sqrt(found["variance"] / found["n_eff"])
     constant = error == 0
     half = (quantile(found["df"], clustered=True, ci=ci) * error).mask(constant)
     out = _result(found, by, x=x, effect="mean", low=found["estimate"] - half, high=found["estimate"] + half, **series)

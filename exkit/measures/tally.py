@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,54 @@ KEYS = ["wave", "sector", "organisation", "unit", "stratum", "cluster"]
 
 NOBODY = ""
 """The table of a question that nobody was asked."""
+
+
+class Keyed:
+    """What is counted by key, and can be taken in part: of one wave, one sector, or another group.
+
+    Whoever is such a thing has `keys`, `frames` (what has these keys as columns) and `part` (what has chosen ones).
+    """
+
+    def at(self, **chosen: str) -> Self:
+        """Take the answers of one wave, sector or other group, for instance `tally.at(wave="2025", sector="")`.
+
+        Parameters
+        ----------
+        chosen
+            A key and its value. An empty value takes the last wave, and all of anything else; where the data have no
+            such key, or nobody answered, nothing is left out.
+
+        Returns
+        -------
+        Tally or Block
+            Of that part.
+
+        Raises
+        ------
+        ExkitError
+            If nobody there has that value, with the nearest one.
+        """
+        part = self
+        for key, value in chosen.items():
+            value = part._meant(key, value)
+            part = part.part(lambda keys, key=key, value=value: keys[key] == value) if value else part
+        return part
+
+    def until(self, wave: str) -> Self:
+        """Take the answers up to and including a wave; all of them where it is empty or there are no waves."""
+        wave = self._meant("wave", wave) if wave else ""
+        return self.part(lambda keys: keys["wave"] <= wave) if wave else self
+
+    def _meant(self, key: str, value: str) -> str:
+        """Say which value of a key is meant: the last wave for an empty one; none where all are."""
+        need_choice(key, [*KEYS, *self.keys], what="key")
+        there = sorted(pd.concat([f[key] for f in self.frames()]).dropna().unique()) if key in self.keys else []
+        if not there:
+            return ""
+        value = value or (there[-1] if key == "wave" else "")
+        if value:
+            need_choice(value, there, what=key)
+        return value
 
 
 @dataclass(frozen=True)
@@ -98,7 +146,7 @@ class Items(Moments):
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(Keyed):
     """Counts of answers, not of people.
 
     Attributes
@@ -146,50 +194,7 @@ class Tally:
         sums = self.rows(x).groupby([*left, "variable", "answer"], dropna=False, observed=True, sort=True)
         return replace(self, keys=left, counts=sums[["n", "w", "w2"]].sum().reset_index())
 
-    def at(self, **chosen: str) -> Tally:
-        """Take the answers of one wave, sector or other group, for instance `tally.at(wave="2025", sector="")`.
-
-        Parameters
-        ----------
-        chosen
-            A key and its value. An empty value takes the last wave, and all of anything else; where the data have no
-            such key nothing is left out.
-
-        Returns
-        -------
-        Tally
-            Of that part.
-
-        Raises
-        ------
-        ExkitError
-            If nobody there has that value, with the nearest one.
-        """
-        part = self
-        for key, value in chosen.items():
-            part = part._where(key, value)
-        return part
-
-    def _where(self, key: str, value: str) -> Tally:
-        """Take the answers with one value of one key."""
-        need_choice(key, [*KEYS, *self.keys], what="key")
-        if key not in self.keys:
-            return self
-        there = sorted(pd.concat([f[key] for f in self._frames()]).dropna().unique())
-        value = value or ("" if key != "wave" or not there else there[-1])
-        if value == "":
-            return self
-        need_choice(value, there, what=key)
-        return self._part(lambda keys: keys[key] == value)
-
-    def until(self, wave: str) -> Tally:
-        """Take the answers up to and including a wave; all of them where it is empty or there are no waves."""
-        if wave == "" or "wave" not in self.keys:
-            return self
-        self._where("wave", wave)
-        return self._part(lambda keys: keys["wave"] <= wave)
-
-    def _part(self, chosen: Callable[[pd.DataFrame], pd.Series]) -> Tally:
+    def part(self, chosen: Callable[[pd.DataFrame], pd.Series]) -> Tally:
         """Take the rows whose keys are chosen."""
         return replace(
             self,
@@ -198,7 +203,7 @@ class Tally:
             items={name: block.where(chosen(block.keys)) for name, block in self.items.items()},
         )
 
-    def _frames(self) -> list[pd.DataFrame]:
+    def frames(self) -> list[pd.DataFrame]:
         """List what has keys."""
         return [self.counts, *(block.keys for block in self.scores.values())]
 

@@ -1,7 +1,8 @@
-"""Cross-tallies made by hand."""
+"""Cross-tallies made by hand, and groups of units."""
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -31,3 +32,16 @@ def crossed() -> Callable[..., Tally]:
         return Tally("employees", keys, counts, defined.assign(**scale, favourable_from=1.0), {}, {}, cluster)
 
     return make
+
+
+@pytest.fixture
+def grouped() -> Callable[..., pd.DataFrame]:
+    """Draw groups a, b, c of units, each `shift` higher than the one before, and more spread: `grouped(1, shift=2)`."""
+
+    def draw(seed: int, *, sizes: tuple[int, ...] = (12, 15, 9), shift: float = 0.0) -> pd.DataFrame:
+        rng, kind = np.random.default_rng(seed), np.repeat(np.arange(len(sizes)), sizes)
+        y = 50 + shift * kind + (1 + kind) * rng.normal(size=len(kind))
+        names = np.char.add("u", np.arange(len(kind)).astype(str))
+        return pd.DataFrame({"unit": names, "kind": np.array(list("abc"))[kind], "y": y})
+
+    return draw

@@ -10,7 +10,8 @@ from scipy import stats
 
 import exkit as ex
 from exkit.analysis.attenuation import corrected_correlations
-from exkit.analysis.linkage import MANY, at_level, correlations
+from exkit.analysis.levels import at_level
+from exkit.analysis.linkage import MANY, correlations
 from exkit.errors import ExkitError
 from exkit.measures.resample import resamples, spread
 

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 import exkit as ex
-from exkit.analysis.linkage import at_level, correlations
+from exkit.analysis.levels import at_level
+from exkit.analysis.linkage import correlations
 from exkit.errors import ExkitError
 from exkit.measures.resample import resamples, spread
 

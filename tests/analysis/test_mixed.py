@@ -78,6 +78,15 @@ def slopes(found: pd.DataFrame) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------------------- against other means
 
 
+def test_what_a_slope_is_counted_in_is_said():
+    """Points where y is an NPS; nothing else of the model is."""
+    found = ex.mixed(drawn(1, organisations=6, each=5), x="voice", y="mark", points=["mark"])
+    assert found.groupby("effect")["of"].unique().str.join("").to_dict() == {
+        "b": "points",
+        **dict.fromkeys([*VARIANCES, "icc"], ""),
+    }
+
+
 @pytest.mark.parametrize("reml", [True, False])
 def test_sums_give_what_rows_give_elsewhere(reml: bool):
     """Statsmodels, on customers: slopes, errors (its own are from a numerical curvature), variances and likelihood."""

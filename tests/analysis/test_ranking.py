@@ -24,13 +24,24 @@ def figures(
 
 
 def test_the_highest_is_first_and_equals_share_the_better_place():
-    """Of 24 organisations; the others with a lower figure are counted without oneself."""
+    """Of 24 organisations; the others with a lower figure are counted without oneself, and without one's equals."""
     found = ex.ranks(figures([30, 10, 20, 20, *range(-20, 0)]))
     rank = found[(found["effect"] == "rank") & (found["against"] == "all")].set_index("organisation")
     assert rank["estimate"].head(4).tolist() == [1, 4, 2, 2]
     assert rank["n_organisations"].eq(24).all()
     above = found[(found["effect"] == "percentile") & (found["against"] == "all")].set_index("organisation")
-    assert above["estimate"].head(4).tolist() == pytest.approx([1, 20 / 23, 22 / 23, 22 / 23])
+    assert above["estimate"].head(4).tolist() == pytest.approx([1, 20 / 23, 21 / 23, 21 / 23])
+    assert (above["conf_low"] <= above["estimate"]).all()
+    assert (above["estimate"] <= above["conf_high"]).all()
+
+
+def test_teams_that_agree_by_luck_do_not_cost_a_place():
+    """Errors are pooled, so that an organisation of which no spread is seen has one like the others."""
+    found = ex.ranks(figures(np.arange(30) * 1.0, error=np.where(np.arange(30) == 3, 0.0, 1.0)))
+    assert found["reason"].eq("").all()
+    assert found["n_organisations"].eq(30).all()
+    none = ex.ranks(figures(np.arange(30) * 1.0, error=0.0))
+    assert none["estimate"].isna().all()
 
 
 def test_a_place_is_within_its_margin_and_on_the_list():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import exkit as ex
 from exkit.errors import ExkitError
@@ -129,6 +130,58 @@ def test_teams_with_the_same_mean_are_not_people_with_the_same_answer(dataset: C
     row = ex.mean(asked(dataset, [9, 3, 9, 3], team=["A", "A", "B", "B"])).iloc[0]
     assert (row["estimate"], row["reason"]) == (6, "")
     assert row["conf_low"] < 6 < row["conf_high"]
+
+
+def test_few_teams_that_are_alike_by_luck_are_not_sure(dataset: Callable[..., Path]):
+    """The margin of a mean is that of as many people on their own, or wider."""
+    marks = [9, 3, 8, 2, 7, 4, 9, 3, 8, 2, 7, 5]
+    found = ex.mean(asked(dataset, marks, team=["A"] * 6 + ["B"] * 6)).iloc[0]
+    alone = np.std(marks, ddof=1) / np.sqrt(12)
+    assert found["std_error"] < alone
+    assert found["conf_high"] - found["estimate"] == pytest.approx(stats.t.ppf(0.975, 1) * alone)
+
+
+def covered(sizes: list[int], *, of: Callable, alike: float, replicates: int) -> float:
+    """Count how often an organisation's margin holds its true figure; of an answer so much is its team's."""
+    rng, k = np.random.default_rng(8), len(sizes)
+    team = np.repeat(np.arange(k), sizes)
+    moods, own = rng.normal(size=(replicates, k))[:, team], rng.normal(size=(replicates, len(team)))
+    marks = np.clip(np.rint(7.4 + 2 * (np.sqrt(alike) * moods + np.sqrt(1 - alike) * own)), 0, 10)
+    organisation = np.repeat(np.arange(replicates), len(team))
+    people = {"organisation": organisation, "unit": k * organisation + np.tile(team, replicates)}
+    counts = pd.DataFrame({**people, "answer": marks.ravel()}).groupby([*people, "answer"]).size().rename("n")
+    counts = counts.reset_index().assign(variable="enps", w=counts.to_numpy(float), w2=counts.to_numpy(float))
+    scale = {"low": 0.0, "high": 10.0, "promoter_from": 9.0, "detractor_to": 6.0, "favourable_from": 9.0}
+    defined = pd.DataFrame({"variable": ["enps"], "wave": "", "series": 1, "changed": "", **scale})
+    found = of(Tally("employees", list(people), counts, defined, {}, {}, "auto"), by=["organisation"])
+    bounds = stats.norm.cdf((np.arange(10) + 0.5 - 7.4) / 2)
+    chance = np.diff(bounds, prepend=0, append=1)
+    truth = 100 * (chance[9:].sum() - chance[:7].sum()) if of is ex.nps else chance @ np.arange(11)
+    return ((found["conf_low"] <= truth) & (truth <= found["conf_high"])).mean()
+
+
+@pytest.mark.parametrize("of", [ex.nps, ex.mean])
+def test_the_margin_of_few_teams_holds_the_figure_of_the_organisation(of: Callable):
+    """Of 300 organisations of three teams, at least 95% within four Monte Carlo errors."""
+    assert covered([10] * 3, of=of, alike=0.1, replicates=300) >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 300)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("alike", [0.05, 0.15])
+@pytest.mark.parametrize(
+    ("sizes", "least"),
+    [([10] * 2, 0.94), ([10] * 3, 0.94), ([10] * 8, 0.94), ([60, 10, 10], 0.92), ([60, *[10] * 5], 0.87)],
+)
+@pytest.mark.parametrize("of", [ex.nps, ex.mean], ids=["nps", "mean"])
+def test_the_margin_of_few_teams_in_the_long_run(
+    of: Callable, sizes: list[int], least: float, alike: float, record: Callable[[str, float], None]
+):
+    """At least 94% of 4,000; less where one team outweighs the others, as everywhere that clusters are so unequal."""
+    found = covered(sizes, of=of, alike=alike, replicates=4000)
+    teams = ", ".join(map(str, sizes)) if len(set(sizes)) > 1 else f"{len(sizes)} times {sizes[0]}"
+    what = {ex.nps: "eNPS", ex.mean: "mean"}[of]
+    record(f"coverage of an organisation's {what}, teams of {teams}, ICC(1) {alike}, 4,000 replicates", found)
+    assert found >= least
 
 
 def test_nothing_that_is_given_is_changed(dataset: Callable[..., Path]):

@@ -121,6 +121,7 @@ def test_an_unknown_group_column_is_named(study: object):
 def test_a_recommend_question_that_was_not_asked_says_so(dataset: Callable[..., Path], name: str):
     """By its role, or by an empty name; at any wave, in any group, and among units."""
     counted = ex.tally(ex.open(dataset()), name).at(wave="")
+    assert ex.nps(counted.at(wave="2025").until("2025"))["reason"].tolist() == ["no_question"]
     assert ex.nps(counted, by=["sector"])["reason"].tolist() == ["no_question"]
     assert ex.compare(counted, between="sector")["reason"].tolist() == ["not_asked"]
     assert ex.icc(counted)["reason"].unique().tolist() == ["no_question"]
