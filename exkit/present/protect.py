@@ -18,7 +18,7 @@ from exkit.errors import ExkitError, need_columns
 from exkit.measures.intervals import wilson
 from exkit.present.disclosure.book import also_withheld, write_down
 from exkit.present.disclosure.groups import BANDS
-from exkit.present.disclosure.secrets import derivable
+from exkit.present.disclosure.secrets import adding_up, derivable
 from exkit.result import COLUMNS, TEXT, group_columns
 
 MAX_MARGIN = {"nps": 15.0, "share": 0.10}
@@ -123,7 +123,7 @@ def protect(result: pd.DataFrame, *, min_n: int | None = None, max_margin: float
     if fresh:
         bounded = _almost_unanimous(result) & ~few
         write_down(result, secret=few, bounded=bounded)
-        few |= derivable(result, secret=few, bounded=bounded, min_n=min_n)
+        few |= derivable(result, secret=few, bounded=bounded, min_n=min_n) | adding_up(result, bounded=bounded)
         result = _bound(result, bounded)
     few |= also_withheld(result)
     shown = {c: _nullable(result[c]).mask(few) for c in _told(result)}

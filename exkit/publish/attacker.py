@@ -8,6 +8,7 @@ withhold (`exkit.present.disclosure`), so that one may check the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +41,15 @@ class System:
     values: np.ndarray
     limits: np.ndarray
 
-    def ranges(self, targets: np.ndarray) -> np.ndarray:
+    def ranges(self, targets: np.ndarray, *, of: Sequence[str] | None = None) -> np.ndarray:
         """Find between what each count of some groups must lie.
 
         Parameters
         ----------
         targets
             Per group, a row: 1 for each smallest group in it.
+        of
+            Which counts, by their names; all of them if not given.
 
         Returns
         -------
@@ -54,7 +57,8 @@ class System:
             Groups by counts by 2: the smallest and the largest value that agree with everything published.
         """
         merged, targets = self._merged(targets)
-        return np.array([[merged._range(group, count) for count in range(len(self.names))] for group in targets])
+        counts = [self.names.index(name) for name in of or self.names]
+        return np.array([[merged._range(group, count) for count in counts] for group in targets])
 
     def _merged(self, targets: np.ndarray) -> tuple[System, np.ndarray]:
         """Take smallest groups together that are always in the same figures: none of them can be told apart."""

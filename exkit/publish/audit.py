@@ -29,7 +29,7 @@ from exkit.publish.attacker import System, recovered
 from exkit.publish.build import LARGEST
 from exkit.publish.edition import from_root, read_edition
 from exkit.publish.layout import Layout
-from exkit.publish.truth import ANSWERS, PLACES, Truth, count
+from exkit.publish.truth import ANSWERS, CROSSED, KNOWN_BY, TOLD, Truth, count
 from exkit.publish.withholding import FINDING, retell
 from exkit.result import group_columns
 
@@ -42,6 +42,9 @@ WORKED_OUT, CLOSE, SHOWN, NAMED, SIZE, REQUEST, LINK, SCRIPT, PACKED = KINDS = (
 """What may be wrong: a withheld figure can be worked out, two groups differ by a few people, a figure is shown that is
 withheld; a participant is named where it may not be; a page is too large, loads what it does not hold itself, leads out
 of what it belongs to, or has a script; a packed delivery is not what is in its folder."""
+
+BOUNDS = ("at_least", "at_most")
+"""Reasons of a share of which a bound is told."""
 
 NUMBERS = ("estimate", "n", "conf_low", "conf_high", "std_error", "promoters", "passives", "detractors", "mean")
 """Columns of a saved result that tell of the people in a row."""
@@ -105,6 +108,8 @@ def audit(edition: Path) -> Audited:
         *shown(figures),
         *close(figures),
         *worked_out(figures),
+        *unbound(figures),
+        *(others(figures) if files.deliveries else ()),
         *named(files, names),
         *pages(files),
         *packed(files),
@@ -129,24 +134,24 @@ def read_figures(folder: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `file`, `x`, `effect`, `y`, places and wave as text, the figures, and whether a row is `withheld`; `known` where
-        its people are known by place and wave alone.
+        `file`, `x`, `effect`, `y`, places, wave and what was answered besides as text, the figures, and the `reason`;
+        `known` where its people are known by these alone.
     """
     read = [_rows(read_saved(path)).assign(file=path.name) for path in sorted(folder.glob("*.csv"))]
-    empty = pd.DataFrame(columns=[*PLACES, "x", "y", "effect", "estimate", "n", "reason", "file", "known"])
+    empty = pd.DataFrame(columns=[*KNOWN_BY, "x", "y", "effect", "estimate", "n", "reason", "file", "known"])
     return pd.concat([empty, *read], ignore_index=True)
 
 
 def _rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the rows of one result that count people, with their places."""
     groups = group_columns(rows)
-    rows = rows.assign(known=(rows[[g for g in groups if g not in PLACES]].fillna("").astype(str) == "").all(axis=1))
+    rows = rows.assign(known=(rows[[g for g in groups if g not in KNOWN_BY]].fillna("").astype(str) == "").all(axis=1))
     if "wave" not in groups and "at" in rows:
         rows = rows.assign(wave=rows["at"])
-    places = {name: rows[name].fillna("").astype(str) if name in rows else "" for name in PLACES}
+    keys = {name: rows[name].fillna("").astype(str) if name in rows else "" for name in KNOWN_BY}
     numbers = {c: rows[c].astype("Float64").astype(float) for c in NUMBERS if c in rows}
-    rows = rows.assign(**places, **numbers)[rows["effect"].isin(ANSWERS)]
-    return rows[[c for c in (*PLACES, "x", "y", "effect", "reason", "known", *NUMBERS) if c in rows]]
+    rows = rows.assign(**keys, **numbers)[rows["effect"].isin([*ANSWERS, "share"])]
+    return rows[[c for c in (*KNOWN_BY, "x", "y", "effect", "reason", "known", *NUMBERS) if c in rows]]
 
 
 @dataclass(frozen=True)
@@ -168,30 +173,35 @@ class Figures:
     min_n: int
 
     @cached_property
-    def questions(self) -> dict[str, tuple[Truth, pd.DataFrame]]:
-        """Per question the answers counted afresh, and the published rows that they are about."""
-        found = {}
+    def questions(self) -> list[tuple[str, Truth, pd.DataFrame]]:
+        """Per question the answers counted afresh, and the published rows that they are about.
+
+        Once more where people are told apart by their mark, of those who gave one.
+        """
+        found = []
         for x, rows in self.rows[self.rows["known"].astype(bool)].groupby("x", sort=True):
-            truth = count(self.study, x)
-            if truth is not None:
-                found[x] = truth, rows[self._about(rows, truth)].reset_index(drop=True)
+            apart = (rows[CROSSED] != "").any(axis="columns")
+            for crossed, its in ((False, rows[~apart]), (True, rows)) if apart.any() else ((False, rows),):
+                truth = count(self.study, x, crossed=crossed)
+                if truth is not None:
+                    found.append((x, truth, its[self._about(its, truth)].reset_index(drop=True)))
         return found
 
     @cached_property
     def seen(self) -> dict[str, int]:
         """Count the figures that were attacked, those that were withheld, and those about other people."""
-        attacked = sum(len(rows) for _truth, rows in self.questions.values())
-        hidden = sum(int((rows["reason"] == "withheld").sum()) for _truth, rows in self.questions.values())
+        attacked = sum(len(rows) for _x, _truth, rows in self.questions)
+        hidden = sum(int((rows["reason"] == "withheld").sum()) for _x, _truth, rows in self.questions)
         return {"figures": len(self.rows), "figures attacked": attacked, "of these withheld": hidden}
 
     def _about(self, rows: pd.DataFrame, truth: Truth) -> np.ndarray:
         """Say which rows are withheld, or are what was counted: others are of other people, such as matched ones."""
-        n = truth.inside(rows[PLACES]) @ truth.counts[:, 0]
+        n = truth.inside(rows[KNOWN_BY]) @ truth.counts[:, 0]
         return ((rows["reason"] == "withheld") | np.isclose(rows["n"], n)).to_numpy(bool)
 
     def small(self, truth: Truth, rows: pd.DataFrame) -> np.ndarray:
         """Say which rows nobody may know: too few people, or of an NPS too few promoters or detractors."""
-        counts = truth.inside(rows[PLACES]) @ truth.counts
+        counts = truth.inside(rows[KNOWN_BY]) @ truth.counts
         few = counts[:, 0] < self.min_n
         for band in (band for band in ANSWERS["nps"] if band in truth.names):
             few |= (rows["effect"] == "nps").to_numpy(bool) & (counts[:, truth.names.index(band)].round() < self.min_n)
@@ -211,14 +221,14 @@ def shown(figures: Figures) -> Iterator[Finding]:
     Finding
         Per file and group.
     """
-    for x, (truth, rows) in figures.questions.items():
+    for x, truth, rows in figures.questions:
         told = rows["reason"] != "withheld"
         for place in np.flatnonzero(figures.small(truth, rows) & told.to_numpy()):
             yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: too few people")
         numbers = [c for c in NUMBERS if c in rows]
         for place in np.flatnonzero(~told & rows[numbers].notna().any(axis=1)):
             yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: withheld, and yet a number")
-        groups = rows[PLACES].agg("|".join, axis=1)
+        groups = rows[KNOWN_BY].assign(answer=_answer(rows)).agg("|".join, axis=1)
         hidden = set(groups[~told])
         for place in np.flatnonzero(told & groups.isin(hidden)):
             yield Finding(SHOWN, rows.at[place, "file"], f"{x}, {_group(rows.loc[place])}: withheld in another file")
@@ -237,10 +247,62 @@ def worked_out(figures: Figures) -> Iterator[Finding]:
     Finding
         Per withheld group and count of which too little remains uncertain.
     """
-    for x, (truth, rows) in figures.questions.items():
-        hidden = rows[(rows["reason"] == "withheld") & figures.small(truth, rows)].drop_duplicates(PLACES)
-        for who, told, wanted in _readers(truth, rows[rows["reason"] != "withheld"], hidden[PLACES]):
+    for x, truth, rows in figures.questions:
+        hidden = rows[(rows["reason"] == "withheld") & figures.small(truth, rows)].drop_duplicates(KNOWN_BY)
+        for who, told, wanted in _readers(truth, rows[rows["reason"] != "withheld"], hidden[KNOWN_BY]):
             yield from _attack(x, truth, told, wanted, who=who)
+
+
+def others(figures: Figures) -> Iterator[Finding]:
+    """Attack as a participant, with what it knows of itself: what another one of its sector answered.
+
+    As the largest one in turn, which is closest to the sector, and what that answered as the second largest.
+
+    Parameters
+    ----------
+    figures
+        All of them.
+
+    Yields
+    ------
+    Finding
+        Per participant, and organisation and count of which too little remains uncertain to it.
+    """
+    for x, truth, rows in figures.questions:
+        cells = truth.cells[truth.cells["organisation"] != ""].assign(unit="").drop_duplicates(KNOWN_BY)
+        if (cells[CROSSED] != "").any(axis=None):
+            continue  # of those alone who gave a mark as well: most of them again
+        cells = cells.assign(n=truth.inside(cells[KNOWN_BY]) @ truth.counts[:, 0])
+        cells["place"] = cells.groupby(["sector", "wave"])["n"].rank(method="first", ascending=False)
+        for who, told, wanted in _readers(truth, rows[rows["reason"] != "withheld"], cells):
+            own = cells.loc[cells["organisation"] == who, ["sector", "wave", "place"]]
+            pairs = wanted.merge(own, on=["sector", "wave"], suffixes=("", "_own"))
+            closest = (pairs["place_own"] == 1) | ((pairs["place_own"] == 2) & (pairs["place"] == 1))
+            yield from _attack(x, truth, told, pairs[closest], who=who)
+
+
+def unbound(figures: Figures) -> Iterator[Finding]:
+    """Attack bounds, with all reports at hand: how many depart must not be known to the last person.
+
+    Parameters
+    ----------
+    figures
+        All of them.
+
+    Yields
+    ------
+    Finding
+        Per share of which more follows than the bound that is told.
+    """
+    for x, truth, rows in figures.questions:
+        told = rows[rows["reason"] != "withheld"]
+        system, answers = _system(truth, told), _counted(told)
+        for place in np.flatnonzero(told["reason"].isin(BOUNDS) & answers.isin(truth.names)):
+            row = told.iloc[[place]]
+            [[(low, high)]] = system.ranges(truth.inside(row[KNOWN_BY]), of=[answers.iloc[place]])
+            if high - low < 1 - 1e-6:
+                what = f"{x}, {_group(row.iloc[0])}: {answers.iloc[place]}, of which a bound is told"
+                yield Finding(WORKED_OUT, "all reports together", what)
 
 
 def close(figures: Figures) -> Iterator[Finding]:
@@ -256,9 +318,9 @@ def close(figures: Figures) -> Iterator[Finding]:
     Finding
         Per two groups.
     """
-    for x, (truth, rows) in figures.questions.items():
-        told = rows[rows["reason"] != "withheld"].drop_duplicates(PLACES).reset_index(drop=True)
-        inside, people = truth.inside(told[PLACES]), truth.counts[:, 0]
+    for x, truth, rows in figures.questions:
+        told = rows[rows["reason"] != "withheld"].drop_duplicates(KNOWN_BY).reset_index(drop=True)
+        inside, people = truth.inside(told[KNOWN_BY]), truth.counts[:, 0]
         n, both = inside @ people, (inside * people) @ inside.T
         apart = n[:, None] - n[None, :]
         few = (both == n[None, :]) & (apart > 0) & (apart < figures.min_n)
@@ -274,8 +336,8 @@ def _readers(
     yield "all reports together", told, secret
     online = told[(told["organisation"] == "") & (told["unit"] == "")]
     for own in sorted(set(truth.cells["organisation"]) - {""}):
-        places = truth.cells[truth.cells["organisation"] == own].assign(unit="", sector="").drop_duplicates(PLACES)
-        itself = places[PLACES].assign(effect="everything")
+        places = truth.cells[truth.cells["organisation"] == own].assign(unit="", sector="").drop_duplicates(KNOWN_BY)
+        itself = places[KNOWN_BY].assign(effect="everything")
         wanted = secret[(secret["organisation"] == "") | ((secret["organisation"] == own) ^ (secret["unit"] == ""))]
         if len(wanted):
             yield own, pd.concat([online, told[told["organisation"] == own], itself], ignore_index=True), wanted
@@ -285,31 +347,45 @@ def _attack(x: str, truth: Truth, told: pd.DataFrame, secret: pd.DataFrame, *, w
     """Try to work out what is secret of what is told."""
     if secret.empty:
         return
-    inside = truth.inside(told[PLACES])
-    values = np.where(_tells(truth, told), inside @ truth.counts, np.nan)
-    wanted = truth.inside(secret[PLACES])
-    found = System(truth.names, inside, values, truth.limits).ranges(wanted)
-    out = recovered(found, wanted @ truth.counts, names=truth.names)
-    for place, counts in enumerate(out):
-        names = [name for name, lost in zip(truth.names, counts, strict=True) if lost and name != "size"]
-        if names:
-            yield Finding(WORKED_OUT, who, f"{x}, {_group(secret.iloc[place])}: {', '.join(names)}")
+    wanted, names = truth.inside(secret[KNOWN_BY]), [name for name in ("n", *TOLD) if name in truth.names]
+    found, counts = _system(truth, told).ranges(wanted, of=names), wanted @ truth.counts
+    out = recovered(found, counts[:, [truth.names.index(name) for name in names]], names=names)
+    for place in np.flatnonzero(out.any(axis=1)):
+        lost = [name for name, is_lost in zip(names, out[place], strict=True) if is_lost]
+        yield Finding(WORKED_OUT, who, f"{x}, {_group(secret.iloc[place])}: {', '.join(lost)}")
+
+
+def _system(truth: Truth, told: pd.DataFrame) -> System:
+    """Lay out what is told of a question."""
+    inside = truth.inside(told[KNOWN_BY])
+    return System(truth.names, inside, np.where(_tells(truth, told), inside @ truth.counts, np.nan), truth.limits)
+
+
+def _answer(rows: pd.DataFrame) -> pd.Series:
+    """Name the answer that a share is of, where there are several; nothing of other statistics."""
+    return rows["y"].where((rows["effect"] == "share") & (rows["y"] != "favourable"), "")
+
+
+def _counted(rows: pd.DataFrame) -> pd.Series:
+    """Say what a share counts: an answer, such as `= 3`, or what several answers are called together."""
+    named = {"favourable": "favourable", "promoter": "promoters", "detractor": "detractors"}
+    of = [named.get(y, f"= {y}") for y in rows.get("y", pd.Series("", rows.index)).fillna("")]
+    return pd.Series(of, rows.index, dtype=object).where(rows["effect"] == "share", "")
 
 
 def _tells(truth: Truth, told: pd.DataFrame) -> np.ndarray:
     """Say which counts each row tells."""
-    effect, bound = told["effect"], told.get("reason", pd.Series("", told.index)).isin(["at_least", "at_most"])
-    columns = []
+    effect, bound = told["effect"], told.get("reason", pd.Series("", told.index)).isin(BOUNDS)
+    marks, share, columns = told.get("mean", pd.Series(np.nan, told.index)).notna(), _counted(told), []
     for name in truth.names:
         of = effect.map(lambda e, name=name: e == "everything" or name in ("n", "size", *ANSWERS.get(e, ())))
-        marks = (effect == "nps") & told.get("mean", pd.Series(np.nan, told.index)).notna() & (name == "total")
-        columns.append((of & ~(bound & (name == "favourable"))) | marks)
+        columns.append(of | ((share == name) & ~bound) | ((effect == "nps") & marks & (name == "total")))
     return np.column_stack(columns).astype(bool)
 
 
 def _group(row: pd.Series) -> str:
     """Name a group by its places."""
-    return " · ".join(row[name] for name in PLACES if row[name]) or "everybody"
+    return " · ".join(row[name] for name in KNOWN_BY if row[name]) or "everybody"
 
 
 class Names:

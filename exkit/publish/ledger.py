@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from exkit.measures.cross import BETWEEN
 from exkit.present.disclosure.book import ALWAYS, COMPARED, COMPARISONS, GROUPS
-from exkit.present.disclosure.groups import UNKNOWN, Groups
+from exkit.present.disclosure.groups import UNKNOWN, Groups, stacked
 from exkit.present.disclosure.nesting import completed
 from exkit.present.disclosure.secrets import any_of, withheld
+from exkit.publish.participants import PLACES, Participants
 
 if TYPE_CHECKING:
     from exkit.survey.study import Study
 
-LEAST_ORGANISATIONS = 3
-"""Of fewer organisations together a participant could subtract its own figure, and have that of the other one."""
-
 FEW, FEW_ORGANISATIONS, DERIVABLE = "few", "few_organisations", "derivable"
 """Why a group is withheld: by itself, for its number of organisations, or because others could be worked out."""
 
-PLACES = ["sector", "organisation", "unit"]
+LEAST_TEAMS = 3
+"""Of fewer withheld teams the margin of their organisation, which is how far its teams lie apart, tells each."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def decide(asked: Path, *, min_n: int, study: Study, deliveries: bool, at: Path)
     study
         What the edition is about: it tells which unit belongs to which organisation, and that to which sector.
     deliveries
-        Whether organisations get their own figures: then they could subtract these from a sector's.
+        Whether organisations get their own figures: then they could subtract these from a sector's. Where they get
+        none, a group of few organisations is one like any other: a study of a single organisation is about just that.
     at
         The list to write, for the kernels of the second pass: names of groups, no numbers.
 
@@ -70,10 +71,15 @@ def decide(asked: Path, *, min_n: int, study: Study, deliveries: bool, at: Path)
         Which notebooks must be made again, and why what is withheld.
     """
     told, compared = _read(asked, GROUPS), _read(asked, COMPARISONS)
-    told = told.assign(why=_reasons(told, min_n=min_n, study=study, deliveries=deliveries))
-    always = set(told.loc[told["why"] != "", "group"])
+    counted = told[told["n"] != ""]
+    groups = Groups(_keys(counted["group"], study), _counts(counted))
+    shared = Participants.of(groups.together()[0], _places(study)) if deliveries else None
+    told = told.assign(why=_reasons(told, groups, min_n=min_n, shared=shared))
     in_pairs = set(told.loc[told["bounded"] == "True", "group"])
-    same = _too_alike(compared, min_n=min_n)
+    links = told["group"].isin(_of_whole_tables(told, in_pairs | set(told.loc[told["why"] != "", "group"])))
+    told = told.assign(why=told["why"].mask(links & (told["why"] == ""), DERIVABLE))
+    always = _with_sides(set(told.loc[told["why"] != "", "group"]), compared)
+    same = _too_alike(compared, min_n=min_n, shared=shared)
     listed = sorted({(g, ALWAYS) for g in always} | {(g, COMPARED) for g in in_pairs - always} | same)
     pd.DataFrame(listed, columns=["group", "where"]).to_csv(at, index=False, lineterminator="\n")
     more = told[(told["why"] != "") & (told["hidden"] != "True")]
@@ -95,26 +101,52 @@ def _read(asked: Path, kind: str) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(columns=columns[kind], dtype=object), *read], ignore_index=True).fillna("")
 
 
-def _reasons(told: pd.DataFrame, *, min_n: int, study: Study, deliveries: bool) -> np.ndarray:
+def _reasons(told: pd.DataFrame, groups: Groups, *, min_n: int, shared: Participants | None) -> np.ndarray:
     """Say per row why its group is withheld; nothing where it is not."""
     counted = told[told["n"] != ""]
-    found = Groups(_keys(counted["group"], study), _counts(counted))
-    once, place = found.together()
+    once, place = groups.together()
     secret, bounded = (any_of((counted[flag] == "True").to_numpy(bool), place) for flag in ("hidden", "bounded"))
-    few, anyway = np.zeros(len(once), bool), np.zeros(len(once), bool)
-    if deliveries:
-        # Who has its own figure knows that of nobody else: what is put online must not tell the sector's.
-        online = np.flatnonzero((once.keys.reindex(columns=PLACES[1:], fill_value="") == "").all(axis="columns"))
-        few = _few_organisations(once, _places(study)) & ~secret
-        anyway[online] = withheld(
-            once.take(online), secret=(secret | few)[online], bounded=bounded[online], min_n=min_n
-        )
+    few, anyway = np.zeros(len(once), bool), _of_two_numbers(groups.counts["n"], place, min_n=min_n)
+    if shared is not None:
+        few = shared.few(once.keys) & ~secret
+        anyway |= _online(once, secret=secret | few, bounded=bounded, min_n=min_n, shared=shared)
     hidden = withheld(once, secret=secret, bounded=bounded, min_n=min_n, anyway=anyway)
+    hidden = _no_two_teams(once, secret=secret, hidden=hidden)
     why = np.select([secret, few, hidden], [FEW, FEW_ORGANISATIONS, DERIVABLE], "")
     by_name = dict(zip(counted["group"], why[place], strict=True))
     # What cannot be added up is withheld with the group that it tells of.
     reasons = told["group"].map(by_name).fillna("")
     return reasons.mask((reasons == "") & (told["hidden"] == "True") & (told["n"] != ""), FEW).to_numpy(object)
+
+
+def _of_two_numbers(n: pd.Series, place: np.ndarray, *, min_n: int) -> np.ndarray:
+    """Say of which groups two numbers of people are told that differ by a few, of whom much could be worked out."""
+    told = pd.DataFrame({"place": place, "n": n.to_numpy(float)}).drop_duplicates().sort_values(["place", "n"])
+    close = told["place"][told.groupby("place")["n"].diff() < min_n]
+    return np.isin(np.arange(place.max(initial=-1) + 1), close)
+
+
+def _online(once: Groups, *, secret: np.ndarray, bounded: np.ndarray, min_n: int, shared: Participants) -> np.ndarray:
+    """Say which figures of several organisations are withheld, since who has its own figure knows no other's."""
+    out = np.zeros(len(once), bool)
+    online = np.flatnonzero((once.keys.reindex(columns=PLACES[1:], fill_value="") == "").all(axis="columns"))
+    rests = shared.without_sector(once.keys.iloc[online])
+    few = np.ones(len(rests), bool)
+    flags = {"secret": np.concatenate([secret[online], few]), "bounded": np.concatenate([bounded[online], ~few])}
+    out[online] = withheld(stacked([once.take(online), rests]), **flags, min_n=min_n)[: len(online)]
+    return out
+
+
+def _no_two_teams(once: Groups, *, secret: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Withhold a third team, the smallest, where of one organisation only two are withheld, one of them secret."""
+    out, unit = hidden.copy(), once.keys.get("unit", pd.Series("", once.keys.index))
+    teams = once.keys[unit != ""].groupby(list(once.keys.columns.drop("unit", errors="ignore")))
+    for rows in teams.indices.values() if (unit != "").any() else []:
+        rows = np.flatnonzero(unit != "")[rows]
+        by_size = rows[np.lexsort([once.counts["n"].iloc[rows], ~out[rows]])]
+        if secret[rows].any():
+            out[by_size[:LEAST_TEAMS]] = True
+    return out
 
 
 def _keys(names: pd.Series, study: Study) -> pd.DataFrame:
@@ -149,32 +181,40 @@ def _counts(counted: pd.DataFrame) -> pd.DataFrame:
     return counted[names].replace("", np.nan).astype(float).reset_index(drop=True)
 
 
-def _few_organisations(groups: Groups, places: pd.DataFrame) -> np.ndarray:
-    """Say which sectors, and which totals, hold the answers of too few organisations: those told of, else all."""
-    keys = groups.keys.reindex(columns=["x", "wave", *PLACES], fill_value="")
-    others = [name for name in groups.keys if name not in keys]
-    plain = (groups.keys[others] == "").all(axis="columns") & (keys[PLACES[1:]] == "").all(axis="columns")
-    there = places.reindex(columns=["wave", *PLACES], fill_value="")
+def _of_whole_tables(told: pd.DataFrame, hidden: set[str]) -> set[str]:
+    """Name what is said of promoter groups all at once, such as a correlation, where one of these is not all told.
 
-    def number(rows: pd.DataFrame, wave: str, sector: str) -> int:
-        in_wave = rows[rows["wave"].isin([wave, ""]) | (wave == "")]
-        found = in_wave[in_wave["sector"].eq(sector) | (sector == "")]
-        return found.loc[found["organisation"] != "", "organisation"].nunique()
-
-    asked = {x: keys[keys["x"] == x] for x in keys["x"].unique()}
-    numbers = [
-        number(asked[x], wave, sector) or number(there, wave, sector)
-        for x, wave, sector in keys[["x", "wave", "sector"]].itertuples(index=False)
-    ]
-    few = (np.array(numbers) > 0) & (np.array(numbers) < LEAST_ORGANISATIONS)
-    return few & plain.to_numpy(bool)
+    Beside the figures of the others it would tell that one.
+    """
+    cells = [keys for keys in map(json.loads, hidden) if keys.get(BETWEEN, UNKNOWN) != UNKNOWN]
+    whole = {name: json.loads(name) for name in told.loc[told["n"] == "", "group"]}
+    places = {name: keys for name, keys in whole.items() if keys.pop("x", "") == BETWEEN}
+    return {name for name, its in places.items() if any({**its, **cell} == {**cell, **its} for cell in cells)}
 
 
-def _too_alike(compared: pd.DataFrame, *, min_n: int) -> set[tuple[str, str]]:
-    """List the comparisons among the same organisations that differ by a few people from those among everybody."""
+def _with_sides(withheld: set[str], compared: pd.DataFrame) -> set[str]:
+    """Add how comparisons call what is withheld: an organisation may have been in another sector in another wave."""
+    plain = {_without_sector(name) for name in withheld}
+    sides = {*compared["level"], *compared["reference"]} - {""}
+    return withheld | {name for name in sides if _without_sector(name) in plain}
+
+
+def _without_sector(name: str) -> str:
+    """Name an organisation, or a unit, without its sector; other groups as they are."""
+    keys = json.loads(name)
+    if not {"organisation", "unit"} & set(keys):
+        return name
+    return json.dumps({key: value for key, value in keys.items() if key != "sector"}, sort_keys=True)
+
+
+def _too_alike(compared: pd.DataFrame, *, min_n: int, shared: Participants | None) -> set[tuple[str, str]]:
+    """List the comparisons among the same organisations that leave out a few people only, or too few organisations."""
     numbers = compared.assign(**{c: pd.to_numeric(compared[c], errors="coerce") for c in ("n_low", "n_high")})
     everybody = numbers[numbers["same"] == ""].drop_duplicates("comparison").set_index("comparison")
     panel = numbers[numbers["same"] != ""]
     apart = [panel[c] - panel["comparison"].map(everybody[c]) for c in ("n_low", "n_high")]
     close = np.any([(difference.abs() > 0) & (difference.abs() < min_n) for difference in apart], axis=0)
+    if shared is not None:
+        sides = zip(panel["level"], panel["reference"], strict=True)
+        close |= np.array([shared.left_out(*two) for two in sides], bool)
     return set(zip(panel.loc[close, "comparison"], panel.loc[close, "same"], strict=True))

@@ -19,9 +19,11 @@ from exkit.present.words import N_, translator
 from exkit.publish.appear import appear
 from exkit.publish.fan import names
 from exkit.publish.front import Front
+from exkit.publish.laying import lay_out
 from exkit.publish.layout import Layout
-from exkit.publish.ledger import DERIVABLE, FEW, FEW_ORGANISATIONS, LEAST_ORGANISATIONS
-from exkit.publish.plan import Plan, lay_out
+from exkit.publish.ledger import DERIVABLE, FEW, FEW_ORGANISATIONS
+from exkit.publish.participants import LEAST_ORGANISATIONS
+from exkit.publish.plan import Plan
 from exkit.publish.render import render_list
 
 DECIDED, FINDING = "decided.csv", "audit.json"

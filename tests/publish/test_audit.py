@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from exkit.errors import ExkitError
-from exkit.measures.nps import nps
+from exkit.measures.cross import cross
+from exkit.measures.nps import favourable, nps, shares
 from exkit.measures.tally import tally
 from exkit.present.protect import protect
 from exkit.publish.audit import Finding, audit
@@ -103,6 +104,13 @@ def test_a_figure_that_can_be_worked_out_is_found(built: Callable[..., Path]):
     assert not any(character.isdigit() for one in done.findings for character in one.what.replace("2025", ""))
 
 
+def test_a_sector_that_is_nearly_one_organisation_is_found(built: Callable[..., Path]):
+    """The second knows too well what that one has, since the third has little."""
+    told = {(one.kind, one.where, one.what) for one in audit(built(Delta=400, Eps=36, Zeta=33)).findings}
+    what = "enps, 2025 · trade · Delta: n, promoters, detractors, total"
+    assert told == {("worked out", "Eps", what)}
+
+
 def test_nothing_is_found_where_another_figure_is_withheld_besides(built: Callable[..., Path]):
     """As an edition does that decides over all of its results."""
     path = built(Zeta=22)
@@ -130,6 +138,66 @@ def test_two_groups_that_differ_by_a_few_people_are_found(built: Callable[..., P
     """The sector is one company and four people."""
     path = built(Delta=1, Eps=3)
     assert any(kind == "close" for kind, _where in found(path))
+
+
+BY_MARK = """\
+table,variable,role,type,low,high,promoter_from,detractor_to,favourable_from
+employees,person,respondent,text,,,,,
+employees,year,wave,text,,,,,
+employees,enps,recommend_work,whole,0,10,9,6,
+employees,refer,recommend_to_customers,whole,0,1,,,1
+"""
+MARKS = {1: (30, 12), 2: (31, 13), 3: (8, 4), 5: (50, 25), 7: (40, 20), 8: (45, 22), 9: (60, 45), 10: (52, 40)}
+"""Per mark how many gave it, and how many of these would recommend to customers."""
+
+
+@pytest.fixture
+def by_mark(edition: Callable[..., Path]) -> Callable[..., Path]:
+    """Write an edition with what people of each mark answered, and those of each promoter group: `by_mark("2.0")`.
+
+    Each result is protected by itself; of the marks that are named nothing is told besides.
+    """
+
+    def write(*hidden: str, marks: dict[int, tuple[int, int]] = MARKS) -> Path:
+        path = edition()
+        root, results = path.parents[1], path.with_suffix("") / "internal" / "results"
+        results.mkdir(parents=True)
+        rows = [(mark, int(i < yes)) for mark, (n, yes) in marks.items() for i in range(n)]
+        people = pd.DataFrame(rows, columns=["enps", "refer"]).assign(year="2025")
+        (root / "data" / "codebook.csv").write_text(BY_MARK)
+        people.assign(person=people.index).to_csv(root / "data" / "employees.csv", index=False)
+        opened = study.open(root / "data")
+        pairs, asked = cross(opened, x="recommend_work", y="recommend_to_customers"), tally(opened, "recommend_work")
+        told = {"by_mark": favourable(pairs, by=["mark"]), "promoters": favourable(pairs, by=["promoter_group"]),
+                "everybody": favourable(pairs), "enps": nps(asked), "shares": shares(asked)}  # fmt: skip
+        for name, rows in told.items():
+            few = rows.get("mark", rows["reason"]).astype(str).isin(hidden)
+            protect(rows.assign(n=rows["n"].mask(few, 0))).to_csv(results / f"{name}.csv", index=False)
+        return path
+
+    return write
+
+
+def test_people_with_one_mark_are_worked_out_of_promoter_groups(by_mark: Callable[..., Path]):
+    """All detractors, less those with the other marks."""
+    told = {one.what for one in audit(by_mark()).findings}
+    assert told == {"refer, 2025 · 3.0: n, favourable, total"}
+
+
+def test_people_with_one_mark_are_safe_where_another_mark_is_withheld(by_mark: Callable[..., Path]):
+    """Of the same promoter group; one of another group is of no use."""
+    assert found(by_mark("1.0")) == []
+
+
+@pytest.mark.parametrize(("door", "is_found"), [(True, False), (False, True)])
+def test_a_bound_that_follows_from_the_shares_of_other_marks_is_found(
+    by_mark: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, door: bool, is_found: bool
+):
+    """Two people gave a 2: all less the others, where the door tells the others."""
+    if not door:
+        monkeypatch.setattr("exkit.present.protect.adding_up", lambda _rows, *, bounded: bounded & False)
+    told = audit(by_mark("1.0", "3.0", marks=MARKS | {2: (2, 1), 3: (50, 20)})).findings
+    assert any("= 2, of which a bound is told" in one.what for one in told) == is_found
 
 
 @pytest.mark.parametrize(

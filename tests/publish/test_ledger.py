@@ -120,6 +120,8 @@ REGIONS = world(
 )  # fmt: skip
 FEW_PROMOTERS = world(("care", "a", "1", 40, 4, 14), ("trade", "b", "1", 50, 14, 13), ("arts", "c", "1", 60, 24, 13))
 
+TWO_FEW = world(("care", "a", "1", 60, 22, 23), ("care", "b", "1", 50, 18, 20), ("care", "c", "1", 9, 4, 4),
+                ("care", "d", "1", 9, 4, 4))  # fmt: skip
 MOVED = world(
     ("care", "a", "1", 40, 12, 14), ("care", "b", "1", 50, 14, 13), ("care", "m", "1", 30, 12, 12),
     ("trade", "d", "1", 60, 14, 13), ("trade", "e", "1", 7, 3, 2), ("trade", "g", "1", 70, 24, 23),
@@ -164,6 +166,16 @@ def test_what_is_given_away_where_small_groups_alone_are_withheld_an_edition_kee
     published, decision = publish(results, people)
     assert worked_out(people, published) == 0
     assert set(decision.rows.loc[decision.rows["withheld"], "why"]) == {FEW, DERIVABLE}
+
+
+def test_two_small_groups_are_not_told_together(publish: Publish):
+    """Neither is known, but both are: eighteen people with eight promoters, whom the door would not let pass."""
+    both = np.array([[0.0, 0, 1, 1]])
+    results = {"one": [asked(TWO_FEW, *PLACES), asked(TWO_FEW, "sector", "wave")]}
+    assert worked_out(TWO_FEW, [one_by_one(rows) for rows in together(results)], secret=both) == 1
+    published, _decision = publish(results, TWO_FEW)
+    assert worked_out(TWO_FEW, published, secret=both) == 0
+    assert withheld(published[0]) == {("care", name, "1") for name in "bcd"}
 
 
 def test_two_notebooks_that_are_each_safe_are_not_safe_together(publish: Publish):
@@ -228,7 +240,85 @@ def test_a_sector_of_two_organisations_is_withheld_also_where_nothing_is_told_of
     """They know their own answers."""
     people = SECTORS[:5]
     published, _decision = publish({"one": [asked(people, "sector", "wave")]}, people, deliveries=True)
-    assert withheld(published[0]) == {("trade", "1")}
+    assert withheld(published[0]) == {("care", "1"), ("trade", "1")}
+
+
+ENOUGH = world(*[("care", name, "1", 40 + i, 14, 13) for i, name in enumerate("abcd")],
+               *[("trade", name, "1", 50 + i, 14, 13) for i, name in enumerate("efgh")])  # fmt: skip
+
+
+def test_an_organisation_without_a_sector_is_not_what_is_left_of_all(publish: Publish):
+    """Nobody tells of it, and whoever takes all sectors away would have its figure."""
+    people = pd.concat([ENOUGH, world(("?", "z", "1", 40, 14, 13))], ignore_index=True)
+    results = {"one": [asked(ENOUGH, "sector", "wave"), asked(people, "wave")],
+               "two": [asked(ENOUGH, *PLACES), asked(people[8:], "organisation", "wave")]}  # fmt: skip
+    alone = np.array([[0.0] * 8 + [1]])
+    assert worked_out(people, together(results)[:2], secret=alone) == 1
+    published, _decision = publish(results, people, deliveries=True)
+    assert worked_out(people, published[:2], secret=alone) == 0
+    assert not any(withheld(rows) for rows in published[2:])
+
+
+def test_a_sector_that_is_nearly_one_organisation_is_withheld(publish: Publish):
+    """Its figure is that of the sector; the second largest knows even better."""
+    people = pd.concat([ENOUGH[4:], world(("care", "a", "1", 400, 140, 130), ("care", "b", "1", 30, 12, 11),
+                        ("care", "c", "1", 30, 12, 11), ("care", "d", "1", 31, 11, 12))])  # fmt: skip
+    results = {"one": [asked(people, "sector", "wave")], "two": [asked(people, *PLACES)]}
+    published, decision = publish(results, people, deliveries=True)
+    assert withheld(published[0]) == {("care", "1")}
+    assert FEW_ORGANISATIONS in set(decision.rows["why"])
+
+
+def test_one_name_for_two_groups_that_differ_by_a_few_people_is_withheld(publish: Publish):
+    """All, and those of them who answered another question as well: three of whom one would know everything."""
+    people = world(("care", "a", "1", 100, 30, 40), ("care", "b", "1", 3, 1, 1))
+    published, decision = publish({"one": [asked(people, "wave")], "two": [asked(people[:1], "wave")]}, people)
+    assert [withheld(rows) for rows in published] == [{("1",)}, {("1",)}]
+    assert decision.touched == {"one", "two"}
+
+
+def a_change(**told: object) -> pd.DataFrame:
+    """Hold two waves against each other."""
+    usual = {"estimate": 3.0, "conf_low": 1.0, "conf_high": 5.0, "n": 60, "n_smallest": 30}
+    keys = told.pop("keys", pd.DataFrame({"level": ["2"], "reference": ["1"]}))
+    return result(keys, x="enps", effect="diff", of="nps", between="wave", **usual | told)
+
+
+def test_a_change_does_not_tell_what_an_organisation_had_in_the_sector_that_it_left(publish: Publish):
+    """It is withheld for the sake of another one there; now less change would be then."""
+    before = [("care", "a", "1", 40, 12, 14), ("care", "m", "1", 30, 12, 12), ("care", "s", "1", 7, 3, 2)]
+    after = [("care", "a", "2", 40, 12, 14), ("trade", "m", "2", 30, 12, 12), ("care", "s", "2", 47, 13, 12)]
+    both = [("trade", "d", wave, 60, 14, 13) for wave in "12"]
+    people, keys = world(*before, *after, *both), pd.DataFrame({"sector": ["trade"], "organisation": "m", "wave": "2"})
+    change = a_change(keys=keys, level="2", reference="1", against="wave")
+    results = {"one": [asked(people, *PLACES), asked(people, "sector", "wave")], "two": [change]}
+    published, decision = publish(results, people)
+    assert ("care", "m", "1") in withheld(published[0])
+    assert (published[2]["reason"].item(), "two" in decision.touched) == ("withheld", True)
+
+
+def test_a_panel_that_leaves_one_organisation_out_does_not_tell_its_figure(publish: Publish):
+    """Everybody before, and the change of those who stayed, give these now; everybody less these is who is new."""
+    people = world(*[("care", c, wave, 40 + i, 14, 13) for i, c in enumerate("abcdef") for wave in "12"],
+                   ("care", "z", "2", 60, 24, 23))  # fmt: skip
+    n = people.groupby("wave")["n"].sum()
+    all_of_them = a_change(n=n.sum(), n_smallest=n["1"], same="")
+    panel = a_change(n=2 * n["1"], n_smallest=n["1"], same="organisation")
+    results = {"one": [asked(people, "wave"), all_of_them, panel], "two": [asked(people, *PLACES)]}
+    published, decision = publish(results, people, deliveries=True)
+    assert [rows["reason"].iloc[0] for rows in published[:3]] == ["", "", "withheld"]
+    assert decision.touched == {"one"}
+    assert not any(withheld(rows) for rows in publish(results, people)[0])
+
+
+def test_of_one_organisation_a_third_team_is_withheld_where_two_are(publish: Publish):
+    """Of two the margin of the organisation, which is how far its teams lie apart, would tell each."""
+    names = ["organisation", "unit", "wave"]
+    sizes = {"t0": 40, "t1": 41, "t2": 30, "t3": 35, "t4": 36, "s": 7}
+    people = world(*[("a", team, "1", n, n // 3, n // 3) for team, n in sizes.items()], names=names)
+    published, _decision = publish({"one": [asked(people, *names), asked(people, "organisation", "wave")]}, people)
+    assert withheld(published[0]) == {("a", "s", "1"), ("a", "t2", "1"), ("a", "t3", "1")}
+    assert not withheld(published[1])
 
 
 def share(groups: pd.DataFrame | None, favourable: list[int], n: list[int]) -> pd.DataFrame:
@@ -257,6 +347,21 @@ def test_marks_and_promoter_groups_are_the_same_people(publish: Publish):
     assert len(withheld(published[0])) + len(withheld(published[1])) > 1
 
 
+@pytest.mark.parametrize(("few", "reason"), [(2, "withheld"), (20, "")])
+def test_a_correlation_of_promoter_groups_does_not_tell_the_one_that_is_not_told(
+    publish: Publish, few: int, reason: str
+):
+    """With the figures of the others it would tell how many detractors gave the answer; of people it tells nothing."""
+    groups = pd.DataFrame({"promoter_group": ["detractor", "passive", "promoter"], "wave": "1"})
+    link = result(x="promoter_group", y="proud", effect="r", estimate=0.4, conf_low=0.3, conf_high=0.5, n=300, at="1")
+    people = world(("care", "a", "1", 0, 0, 0))[["wave", *COUNTS]]
+    nameless = result(effect="r", estimate=0.4, n=300)
+    results = {"one": [share(groups, [few, 50, 90], [100, 100, 100]), nameless], "two": [link]}
+    published, decision = publish(results, people)
+    assert published[2]["reason"].tolist() == [reason]
+    assert ("two" in decision.touched) == (reason != "")
+
+
 def compared(level: str, reference: str, *, same: str = "", n: int = 90, smallest: int = 40) -> pd.DataFrame:
     """Hold two sectors against each other."""
     sides = pd.DataFrame({"level": [level], "reference": [reference]})
@@ -264,9 +369,11 @@ def compared(level: str, reference: str, *, same: str = "", n: int = 90, smalles
     return result(sides, x="enps", effect="diff", of="nps", between="sector", same=same, **told)
 
 
-def test_a_difference_with_a_withheld_group_is_withheld(publish: Publish):
-    """One could add it to the figure of the other."""
-    results = {"one": [asked(FEW_PROMOTERS, "sector"), compared("trade", "arts")], "two": [compared("care", "arts")]}
+@pytest.mark.parametrize("effect", ["diff", "risk_ratio", "odds_ratio"])
+def test_a_difference_with_a_withheld_group_is_withheld(publish: Publish, effect: str):
+    """One could add it to the figure of the other, or multiply it."""
+    two = [compared(*sectors).assign(effect=effect) for sectors in (("trade", "arts"), ("care", "arts"))]
+    results = {"one": [asked(FEW_PROMOTERS, "sector"), two[0]], "two": [two[1]]}
     results["three"] = [asked(FEW_PROMOTERS)]
     published, decision = publish(results, FEW_PROMOTERS)
     assert withheld(published[2]) == {("care", "arts")}
@@ -311,9 +418,10 @@ def test_the_same_asked_twice_gives_the_same_list(publish: Publish, tmp_path: Pa
     assert not any(str(n) in first.decode() for n in (7, 50, 60))
 
 
-def test_an_edition_that_asked_nothing_withholds_nothing(publish: Publish, tmp_path: Path):
+@pytest.mark.parametrize("deliveries", [False, True])
+def test_an_edition_that_asked_nothing_withholds_nothing(publish: Publish, tmp_path: Path, deliveries: bool):
     """There is a list all the same."""
-    _published, decision = publish({}, SECTORS)
+    _published, decision = publish({}, SECTORS, deliveries=deliveries)
     assert (decision.touched, len(decision.rows)) == (set(), 0)
     assert next(tmp_path.rglob("withheld.csv")).read_text() == "group,where\n"
 

@@ -23,6 +23,9 @@ ALWAYS, COMPARED = "", "compared"
 GROUPS, COMPARISONS = "groups", "comparisons"
 """What the files of the book are named after."""
 
+OF_TWO = ("diff", "risk_ratio", "odds_ratio")
+"""Statistics that tell the figure of one group to whom knows that of another."""
+
 
 def write_down(result: pd.DataFrame, *, secret: np.ndarray, bounded: np.ndarray) -> None:
     """Write down which groups a result tells of, which it compares and what can be counted, if this run is to do so.
@@ -110,7 +113,7 @@ def compared_in(result: pd.DataFrame) -> pd.DataFrame:
     columns = ("between", "against", "level", "reference")
     rows = result.assign(**{column: "" for column in columns if column not in result})
     two = rows["between"].fillna("").ne("") | rows["against"].isin(list(BENCHMARKS))
-    return rows[two & (rows["effect"] == "diff")]
+    return rows[two & rows["effect"].isin(OF_TWO)]
 
 
 def comparison_names(compared: pd.DataFrame) -> list[str]:

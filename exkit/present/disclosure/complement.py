@@ -7,6 +7,8 @@ cells are suppressed optimally in official statistics: Fischetti and Salazar (20
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from exkit.present.disclosure.attack import Exposed, exposed
@@ -17,7 +19,12 @@ ROUNDS = 100
 
 
 def complement(
-    cells: Cells, *, secret: np.ndarray, hidden: np.ndarray, bounded: np.ndarray | None = None
+    cells: Cells,
+    *,
+    secret: np.ndarray,
+    hidden: np.ndarray,
+    bounded: np.ndarray | None = None,
+    least: np.ndarray | None = None,
 ) -> np.ndarray:
     """Choose what to withhold.
 
@@ -31,6 +38,9 @@ def complement(
         Which groups are withheld anyway.
     bounded
         Of which of the secret groups a bound is told.
+    least
+        Per count, how many the withheld parts of a whole that is told must have together: everybody knows what is left
+        of it when the others are taken away. No limit if not given.
 
     Returns
     -------
@@ -40,7 +50,8 @@ def complement(
     """
     always = secret | hidden
     always[len(always) - cells.n_rests :] = True
-    withheld, conditions, known = always, [], {}
+    conditions, known = [] if least is None else list(_left_over(cells, always, least)), {}
+    withheld = _least_costly(cells, conditions, always=always) if conditions else always
     for _round in range(ROUNDS):
         found = exposed(cells, withheld=withheld, secret=secret, bounded=bounded, known=known)
         if not found:
@@ -48,6 +59,20 @@ def complement(
         conditions += found
         withheld = _least_costly(cells, conditions, always=always)
     return _all_that_hangs_together(cells, always)
+
+
+def _left_over(cells: Cells, always: np.ndarray, least: np.ndarray) -> Iterator[Exposed]:
+    """Say of which wholes the parts that are withheld in any case are too few together, and what would mend it."""
+    for part in cells.parts:
+        [whole], parts = np.flatnonzero(part > 0), part < 0
+        together = cells.counts[parts & always].sum(axis=0)
+        if always[whole] or not together[0] > 0:
+            continue
+        for count in np.flatnonzero((together < least) & ~np.isnan(cells.counts[whole])):
+            need = least[count] - together[count]
+            price = np.where(parts, np.nan_to_num(cells.counts[:, count]), 0.0)
+            price[whole] = need
+            yield Exposed(whole, count, 0.0, need, np.where(always, 0.0, price))
 
 
 def _least_costly(cells: Cells, conditions: list[Exposed], *, always: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from exkit.result import group_columns
 COUNTED = ("nps", "share", "mean")
 """Statistics that can be added up over groups, once multiplied by their n."""
 
-LABELS = ("level", "reference", "claim", "figure", "saved")
+LABELS = ("level", "reference", "claim", "figure", "saved", "whose")
 """Group columns that say what a row is about, and nothing that people have in common."""
 
 UNKNOWN = "?"

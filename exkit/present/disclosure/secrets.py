@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from exkit.present.disclosure.complement import complement
-from exkit.present.disclosure.groups import BANDS, Groups, groups_of
-from exkit.present.disclosure.nesting import Cells, completed, nest
+from exkit.present.disclosure.groups import BANDS, Groups, groups_of, keys_of
+from exkit.present.disclosure.nesting import SAME, Cells, completed, nest
 
 
 def derivable(result: pd.DataFrame, *, secret: np.ndarray, bounded: np.ndarray, min_n: int) -> np.ndarray:
@@ -36,6 +36,34 @@ def derivable(result: pd.DataFrame, *, secret: np.ndarray, bounded: np.ndarray, 
     once, place = Groups(completed(found.keys), found.counts).together()
     hidden, vague = (any_of(rows[found.keys.index], place) for rows in (secret, bounded))
     more[found.keys.index] = (withheld(once, secret=hidden, bounded=vague, min_n=min_n) & ~hidden)[place]
+    return more
+
+
+def adding_up(result: pd.DataFrame, *, bounded: np.ndarray) -> np.ndarray:
+    """Say which shares would give away those beside them of which a bound is told: all answers of a group add up.
+
+    Parameters
+    ----------
+    result
+        A result, not yet protected.
+    bounded
+        Of which rows a bound is told.
+
+    Returns
+    -------
+    array of bool
+        Per row: the two other answers that stand nearest to a bounded one. A single one would follow from the mean.
+    """
+    more, rows = np.zeros(len(result), bool), result.reset_index(drop=True)
+    if not bounded.any():
+        return more
+    shares = rows[rows["effect"] == "share"]
+    for answers in shares.groupby([*keys_of(shares).to_numpy().T, shares["n"]]).indices.values():
+        answers = shares.index[answers].to_numpy()
+        vague = bounded[answers]
+        if vague.any() and abs(shares.loc[answers, "estimate"].astype(float).sum() - 1) < SAME:
+            distance = np.abs(np.subtract.outer(answers[~vague], answers[vague])).min(axis=1)
+            more[answers[~vague][np.argsort(distance, kind="stable")[:2]]] = True
     return more
 
 
@@ -82,7 +110,8 @@ def withheld(
         cells = nest(groups.take(rows))
         rests = np.zeros(len(cells.counts) - len(rows), bool)
         secrets = np.concatenate([secret[rows], _few(cells, len(rows), min_n)])
-        found = complement(cells, secret=secrets, hidden=np.concatenate([hidden[rows], rests]))
+        least = np.where(np.isin(cells.names, ["n", *BANDS]), min_n, 0)
+        found = complement(cells, secret=secrets, hidden=np.concatenate([hidden[rows], rests]), least=least)
         hidden[rows] = found[: len(rows)]
         if bounded[rows].any():
             vague = np.concatenate([bounded[rows], rests])

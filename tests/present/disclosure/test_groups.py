@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from exkit.present.disclosure.book import name_of
 from exkit.present.disclosure.groups import UNKNOWN, Groups, groups_of, keys_of, sides_of
 from exkit.result import result
 
@@ -79,3 +80,12 @@ def test_what_several_rows_tell_of_one_group_is_put_together():
     assert once.keys["sector"].tolist() == ["arts", "care"]
     assert once.counts.iloc[1].tolist() == [40, 12, 280]
     assert place.tolist() == [1, 0, 1]
+
+
+def test_whose_figure_a_row_is_does_not_make_another_group_of_it():
+    """In a report on one organisation, where each line has a word for that."""
+    places = {"sector": ["care", "care", ""], "organisation": ["a", "", ""]}
+    lines = pd.DataFrame({"whose": ["own", "sector", "all"], **places})
+    plain = result(lines[["sector", "organisation"]].assign(wave="1"), x="enps", effect="nps", n=40)
+    named = name_of(keys_of(result(lines, x="enps", effect="nps", n=40, at="1")))
+    assert named == name_of(keys_of(plain))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from exkit.present.disclosure.groups import Groups
-from exkit.present.disclosure.secrets import any_of, derivable, withheld
+from exkit.present.disclosure.secrets import adding_up, any_of, derivable, withheld
 from exkit.result import result
 
 NOBODY = np.zeros(4, bool)
@@ -22,7 +22,7 @@ def sectors(*n: int) -> pd.DataFrame:
     [
         ((100, 5, 55, 40), [False, False, False, True]),  # all less the others: another is withheld, the smaller
         ((96, 5, 51, 40), [False, False, False, True]),
-        ((106, 20, 46, 34), [False, True, False, False]),  # six people in no sector
+        ((106, 20, 46, 34), [False, False, False, True]),  # six people in no sector, and twenty
         ((140, 20, 46, 34), [False, False, False, False]),  # forty of them
         ((100, 20, 46, 34), [False, False, False, False]),
     ],
@@ -71,3 +71,34 @@ def test_questions_are_decided_one_by_one():
 def test_a_group_is_flagged_when_any_row_that_tells_of_it_is():
     """Of two rows about the second group, one."""
     assert any_of(np.array([False, False, True]), np.array([0, 1, 1])).tolist() == [False, True]
+
+
+def answers(*people: int) -> pd.DataFrame:
+    """Ask for the share of each answer."""
+    part = np.array(people) / sum(people)
+    return result(x="enps", y=[str(i) for i in range(len(people))], effect="share", estimate=part, n=sum(people))
+
+
+@pytest.mark.parametrize(
+    ("people", "more"),
+    [
+        ((2, 20, 30, 40), [False, True, True, False]),  # all less the others; one other would follow from the mean
+        ((0, 0, 8, 50, 42), [False, False, True, True, False]),  # nobody, as everybody could say
+        ((30, 40, 1, 25), [False, True, False, True]),  # the nearest
+        ((1, 99, 0), [False, False, False]),  # all of them are bounds
+        ((20, 30, 40), [False, False, False]),  # none is
+    ],
+)
+def test_a_bound_does_not_follow_from_the_other_answers(people: tuple[int, ...], more: list[bool]):
+    """Together they are everybody."""
+    rows = answers(*people)
+    bounded = np.minimum(people, sum(people) - np.array(people)) < 3
+    assert adding_up(rows, bounded=bounded).tolist() == more
+
+
+def test_answers_that_are_not_all_of_a_group_do_not_add_up():
+    """A favourable share, two answers of three, the answers of two groups."""
+    alone = np.array([True, False])
+    assert not adding_up(answers(2, 20, 30).iloc[:2], bounded=alone).any()
+    two = pd.concat([answers(1, 49), answers(20, 30)], ignore_index=True).assign(x=["a", "a", "b", "b"])
+    assert adding_up(two, bounded=np.array([True, True, False, False])).tolist() == [False] * 4
