@@ -52,6 +52,29 @@ def can_write(at: Path) -> Iterator[None]:
         raise CannotWriteError(f"'{at}' cannot be written: {cause}, and run it again.") from None
 
 
+def need_room(inside: Path, *, size: int) -> None:
+    """Complain about a disk that will be full before everything is written.
+
+    Parameters
+    ----------
+    inside
+        A folder on that disk.
+    size
+        Bytes that may be written.
+
+    Raises
+    ------
+    CannotWriteError
+        If there are fewer.
+    """
+    free = shutil.disk_usage(inside).free
+    if free < size:
+        raise CannotWriteError(
+            f"'{inside}' has room for {free / 1e6:,.0f} MB, and up to {size / 1e6:,.0f} MB may be written there. "
+            "Make room, and run it again."
+        )
+
+
 @contextmanager
 def private_folder(inside: Path) -> Iterator[Path]:
     """Lend a folder that nobody else uses and that is gone afterwards.

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError
-from exkit.publish.build import Attempt, need_results
+from exkit.publish.build import need_results
+from exkit.publish.job import Attempt
 from exkit.publish.made import Record, digest
 from exkit.publish.passes import Run, Started, gather
 

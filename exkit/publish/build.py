@@ -7,193 +7,26 @@ aside, stripped of everything its cells had printed, and nothing that it saved i
 
 from __future__ import annotations
 
-import platform
 from copy import deepcopy
-from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.errors import ExkitError
-from exkit.present import words
 from exkit.present.save import contents, read_saved
 from exkit.publish.appear import CannotWriteError, appear, need_real
 from exkit.publish.errata import put_aside, version_of
-from exkit.publish.execute import Limits, NotebookError, error_of, execute
+from exkit.publish.execute import error_of
+from exkit.publish.job import Attempt, Job, Outcome
 from exkit.publish.naming import named
 from exkit.publish.prose import title
-from exkit.publish.render import Look, Page, Version, render, template_digest
+from exkit.publish.render import render
+from exkit.publish.surroundings import describe
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from exkit.publish.fan import Reader
-    from exkit.survey.study import Study
-
 LARGEST = 600_000
 """Bytes that a page may have: it is sent by mail and opened on a telephone."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One page to make, checked and not yet executed.
-
-    Parameters
-    ----------
-    notebook
-        Path of the notebook.
-    values
-        Checked parameters.
-    language
-        Language of the page.
-    at
-        Final path of the page.
-    failed
-        Where the notebook is put aside if it fails.
-    study
-        The study that the notebook opens, if any.
-    edition, date, look, remark
-        What the edition adds: its title and date in this language, how it looks, a sentence to print.
-    home
-        Address of the list that the page stands in; empty when there is none.
-    reader
-        The sector or organisation whose own page it is, if it is.
-    about
-        What that is called in this language.
-    unnamed
-        Participants whose names may not be on the page.
-    versions
-        Corrections, the last first: this version of the page and what it replaces.
-    aside
-        Folder to keep a version in that it replaces; none is kept when left out.
-    """
-
-    notebook: Path
-    values: dict[str, object]
-    language: str
-    at: Path
-    failed: Path
-    study: Study | None = None
-    edition: str = ""
-    date: str = ""
-    look: Look = field(default_factory=Look)
-    remark: str = ""
-    home: str = ""
-    reader: Reader | None = None
-    about: str = ""
-    unnamed: tuple[str, ...] = ()
-    versions: tuple[Version, ...] = ()
-    aside: Path | None = None
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One execution of a job.
-
-    Parameters
-    ----------
-    job
-        What was executed.
-    folder
-        A private folder: `results` has what it saved, `asked` what it asked to show.
-    executed
-        The notebook, or why it did not run to its end.
-    """
-
-    job: Job
-    folder: Path
-    executed: NotebookNode | NotebookError
-
-    @property
-    def ran(self) -> bool:
-        """Whether it ran to its end."""
-        return not isinstance(self.executed, NotebookError)
-
-    @property
-    def results(self) -> Path:
-        """Folder of what it saved."""
-        return self.folder / "results"
-
-    @property
-    def asked(self) -> Path:
-        """Folder of what it asked to show."""
-        return self.folder / "asked"
-
-    @property
-    def saved(self) -> list[Path]:
-        """Files that it saved."""
-        return sorted(self.results.iterdir())
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one page went.
-
-    Parameters
-    ----------
-    notebook, language, page
-        Which page, and where it is.
-    title
-        What it is called; empty when it failed.
-    problem
-        What was wrong, for who made it; empty when nothing was.
-    public_problem
-        The same for everybody: without a folder of this machine, and without what Python says of an error.
-    results
-        What it saved: file name by what is in it, in the language of the page.
-    reader
-        The sector or organisation whose own page it is, if it is.
-    made
-        Whether it was made now; else it was up to date.
-    """
-
-    notebook: str
-    language: str
-    page: Path
-    title: str = ""
-    problem: str = ""
-    public_problem: str = ""
-    results: dict[str, str] = field(default_factory=dict)
-    reader: Reader | None = None
-    made: bool = True
-
-
-def attempt(
-    job: Job,
-    *,
-    folder: Path,
-    saved: Path | None = None,
-    withheld: Path | None = None,
-    asking: bool = False,
-    limits: Limits | None = None,
-) -> Attempt:
-    """Execute a job.
-
-    Parameters
-    ----------
-    job
-        What to execute.
-    folder
-        An empty private folder.
-    saved
-        Folder of what earlier chapters saved; as in JupyterLab, `results` beside the notebook, when left out.
-    withheld
-        What the edition withholds.
-    asking
-        Whether to note what it asks to show.
-    limits
-        Time limits.
-    """
-    places = {name: folder / name for name in ("results", "asked")}
-    for place in places.values():
-        place.mkdir()
-    told = {"results": places["results"], "saved": saved, "withheld": withheld}
-    told |= {"asked": places["asked"]} if asking else {}
-    try:
-        executed = execute(job.notebook, parameters=job.values, limits=limits, **told)
-    except NotebookError as failure:
-        executed = failure
-    return Attempt(job, folder, executed)
 
 
 def build(attempts: list[Attempt], *, gathered: Path, work: Path) -> list[Outcome]:
@@ -358,55 +191,3 @@ def _bare(error: NotebookNode) -> NotebookNode:
 
     message = error.evalue if error.ename == "ExkitError" else ""
     return new_output("error", ename=error.ename, evalue=message, traceback=[])
-
-
-def describe(job: Job, executed: NotebookNode, *, others: list[Job]) -> Page:
-    """Say what a page shows around the notebook's content.
-
-    Parameters
-    ----------
-    job
-        The page to describe.
-    executed
-        Its notebook.
-    others
-        The same page in other languages.
-    """
-    study, language = job.study, job.language
-    return Page(
-        title=title(executed, language=language) or job.notebook.stem,
-        language=language,
-        edition=job.edition,
-        date=job.date,
-        dataset=study.title(language) if study else "",
-        synthetic=bool(study and study.synthetic),
-        look=job.look,
-        home=job.home,
-        languages={other.language: f"../{other.language}/{other.at.name}" for other in others},
-        provenance=_provenance(job),
-        remark=job.remark,
-        about=job.about,
-        versions=job.versions,
-    )
-
-
-def _provenance(job: Job) -> dict[str, str]:
-    """Say what a page was made from: label by value, in the language of the page."""
-    _ = words.translator(job.language)
-    shown = job.values | ({"dataset": Path(str(job.values["dataset"])).name} if job.values.get("dataset") else {})
-    given = ", ".join(f"{name} = {_plain(value)}" for name, value in shown.items())
-    data = {_("Data"): f"{job.study.title(job.language)} ({job.study.digest[:12]})"} if job.study else {}
-    seed = {_("Seed"): str(job.values["seed"])} if "seed" in job.values else {}
-    return (
-        data
-        | {_("Notebook"): job.notebook.name, _("Parameters"): given or _("as in the notebook")}
-        | seed
-        | {
-            _("Software"): f"exkit {version('exkit')}, pandas {version('pandas')}, Python {platform.python_version()}",
-            _("Template"): template_digest(),
-        }
-    )
-
-
-def _plain(value: object) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -17,9 +17,9 @@ from exkit.publish.front import seen_from
 from exkit.publish.render import LANGUAGE_NAMES, Link, render_list
 
 if TYPE_CHECKING:
-    from exkit.publish.build import Outcome
     from exkit.publish.fan import Reader
     from exkit.publish.front import Front
+    from exkit.publish.job import Outcome
 
 SCRIPT = "find.js"
 

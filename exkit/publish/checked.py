@@ -7,10 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exkit.present.checking import check_report
-from exkit.present.words import translator
 from exkit.publish.appear import appear, need_real, private_folder
-from exkit.publish.render import Page, render_check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +36,10 @@ def publish_check(checked: Checked, suspicions: pd.DataFrame, *, dataset: Path, 
     Path
         The page.
     """
+    from exkit.present.checking import check_report
+    from exkit.present.words import translator
+    from exkit.publish.render import Page, render_check
+
     need_real(at)
     _, about = translator(language), checked.contents.get("about", {})
     titles, name = about.get("title", {}), dataset.resolve().name

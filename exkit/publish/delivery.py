@@ -27,9 +27,9 @@ from exkit.result import group_columns
 if TYPE_CHECKING:
     import pandas as pd
 
-    from exkit.publish.build import Outcome
     from exkit.publish.fan import Reader
     from exkit.publish.front import Front
+    from exkit.publish.job import Outcome
 
 RESULTS = "results.csv"
 FORMULA = r"^[=+\-@\t\r\uff1d]"

@@ -19,6 +19,7 @@ from exkit.publish.appear import local_path, slug
 from exkit.publish.contrast import LEAST, contrast, readable
 from exkit.publish.errata import Erratum, disagreements
 from exkit.publish.logo import data_address
+from exkit.survey.reading.settings_file import read_settings
 
 Language = Literal["nl", "en"]
 Words = dict[Language, str]
@@ -186,19 +187,13 @@ def read_edition(path: Path) -> Edition:
 
 
 def _read_yaml(path: Path) -> object:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     if not path.is_file():
         there = [found.name for found in path.parent.glob("*.yml")]
         raise ExkitError(f"No edition '{path}'.{nearest(path.name, there)}")
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" (line {where.line + 1})" if where else ""
-        cause = getattr(error, "problem", None) or "it is not YAML in UTF-8"
-        raise ExkitError(f"{path.name} cannot be read: {cause}{line}.") from None
+        return read_settings(path)
+    except ExkitError as wrong:
+        raise ExkitError(f"{path.name} {wrong}. Mend that line.") from None
 
 
 def _told(found: dict) -> list[str]:

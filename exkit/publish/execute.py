@@ -8,6 +8,7 @@ ended, and its connection file and sockets are gone.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -97,11 +98,10 @@ class Kernels:
 
     def __enter__(self) -> Kernels:
         """Get ready."""
-        if warm.CAN_FORK:
-            warm.begin(_surroundings())
         _engine()  # importing Papermill in two threads at a time would have one wait for the other
         self._threads = ThreadPoolExecutor(self.workers)
         self._waiting: set[Future] = set()
+        gc.freeze()  # what was imported stays, and need not be looked at when a page's garbage is collected
         return self
 
     def __exit__(self, kind: type | None, *_raised: object) -> None:
@@ -110,9 +110,13 @@ class Kernels:
         while not all(one.done() for one in self._waiting):  # again and again: a kernel may only now be starting
             kill_all()
             time.sleep(0.1)
+        gc.unfreeze()
 
     def will_open(self, dataset: Path) -> None:
-        """Say which dataset the notebooks will open, so that it is read once for all of them."""
+        """Say which dataset many notebooks will open: it is read, and everything imported, once for all of them.
+
+        A single notebook starts sooner without: it imports only what it needs.
+        """
         if warm.CAN_FORK:
             warm.read_ahead(dataset, surroundings=_surroundings())
 
@@ -186,6 +190,7 @@ def execute(
     start = {"cwd": str(notebook.resolve().parent), "env": surroundings, **quiet}
     with private_folder(Path(tempfile.gettempdir())) as sockets:
         trouble = _run(executed, start=start, sockets=sockets, limits=limits or Limits())
+    gc.collect()  # Jupyter's client refers to itself and to the notebook; by itself Python would let hundreds pile up
     stop_if_interrupted()
     if not complete(executed) or trouble:
         stopped, (cause, detail) = _stop(executed, trouble)

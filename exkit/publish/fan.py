@@ -117,8 +117,8 @@ def label(study: Study, what: str, name: str, *, language: str) -> str:
     language
         Language of the reader.
     """
-    variables = [v.name for v in study.codebook.variables() if v.role == what]
-    labels = [study.value_label(variable, name, language) for variable in variables]
+    variables = [v for v in study.codebook.variables() if v.role == what]
+    labels = [study.value_label(v.name, name, language, table=v.table) for v in variables]
     return next((label for label in labels if label != name), name)
 
 

@@ -33,8 +33,8 @@ from exkit.publish.render import (
 )
 
 if TYPE_CHECKING:
-    from exkit.publish.build import Outcome
     from exkit.publish.edition import Edition
+    from exkit.publish.job import Outcome
     from exkit.publish.plan import Plan
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exkit.publish.appear import appear
-from exkit.publish.build import Job, Outcome, build
+from exkit.publish.build import build
+from exkit.publish.job import Job, Outcome
 from exkit.publish.made import MadePage, Record, digest, is_there, stands
 from exkit.publish.passes import Run, Started, gather
 

@@ -74,33 +74,10 @@ def _of_customers(name: str) -> bool:
     return table_of(name.replace("_", " ")) == "customers"
 
 
-NEEDS: dict[str, tuple[str, Callable[[Holds], bool]]] = {
-    "01_enps": ("a 0-10 recommendation", lambda holds: bool(holds.question)),
-    "02_promoters": (
-        "employees who were asked for both recommendations",
-        lambda holds: holds.plays("recommend_work", "employees") and holds.plays("recommend_to_customers", "employees"),
-    ),
-    "03_aggregation": (
-        "answers of people in units, or figures of units with the n and sd of each",
-        lambda holds: _knows_people(holds),
-    ),
-    "04_linkage": (
-        "a score and what it is held against, by unit: its parameters scale and customers",
-        lambda holds: _can_link(holds),
-    ),
-    "05_quartiles": ("a score, its parameter scale, and outcomes of units", lambda holds: _has_outcomes(holds)),
-}
-"""What a notebook asks for: in words, and whether it is there."""
-
-
 def _knows_people(holds: Holds) -> bool:
     """Tell whether it is known how far the people of a unit differ."""
     of_people = holds.plays("unit", *PEOPLE) and bool(holds.measures(*PEOPLE))
     return of_people or (holds.plays("sd", "units") and bool(holds.surveyed))
-
-
-EACH = {"14_organisation_report": "organisation", "sector_report": "sector"}
-"""Notebooks that make a page for each of them."""
 
 
 def _can_link(holds: Holds) -> bool:
@@ -111,6 +88,28 @@ def _can_link(holds: Holds) -> bool:
 def _has_outcomes(holds: Holds) -> bool:
     """Tell whether units with a score have outcomes, too."""
     return bool(holds.in_units and holds.score and (set(holds.outcomes) - {holds.score}))
+
+
+NEEDS: dict[str, tuple[str, Callable[[Holds], bool]]] = {
+    "01_enps": ("a 0-10 recommendation", lambda holds: bool(holds.question)),
+    "02_promoters": (
+        "employees who were asked for both recommendations",
+        lambda holds: holds.plays("recommend_work", "employees") and holds.plays("recommend_to_customers", "employees"),
+    ),
+    "03_aggregation": (
+        "answers of people in units, or figures of units with the n and sd of each",
+        _knows_people,
+    ),
+    "04_linkage": (
+        "a score and what it is held against, by unit: its parameters scale and customers",
+        _can_link,
+    ),
+    "05_quartiles": ("a score, its parameter scale, and outcomes of units", _has_outcomes),
+}
+"""What a notebook asks for: in words, and whether it is there."""
+
+EACH = {"14_organisation_report": "organisation", "sector_report": "sector"}
+"""Notebooks that make a page for each of them."""
 
 
 def offered(notebooks: Sequence[Path], holds: Holds | None) -> dict[Path, str]:

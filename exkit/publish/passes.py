@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from exkit.publish import made
 from exkit.publish.appear import can_write
-from exkit.publish.build import Job, attempt
 from exkit.publish.execute import Kernels
+from exkit.publish.job import Job, attempt
 from exkit.publish.made import Made, Record
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from importlib.resources import files as packaged
 from pathlib import Path
 
 from exkit.errors import ExkitError
-from exkit.publish.appear import appear_folder, need_real, private_folder
+from exkit.publish.appear import appear_folder, can_write, need_real, private_folder
 from exkit.publish.offer import Holds, offered, told
 from exkit.publish.parameters import parameters
 from exkit.survey.about import FILE as STUDY
@@ -125,12 +125,13 @@ def start(folder: Path, *, files: Sequence[tuple[str, Path]] = (), language: str
     Raises
     ------
     ExkitError
-        If there is something in the folder, or a file cannot be read; then nothing was written.
+        If there is something in the folder, a file cannot be read, or the disk takes nothing more; then nothing was
+        written.
     """
     _need_room(folder, [path.name for _, path in files])
     drafted = draft(files, language=language) if files else None
     folder = folder.resolve()
-    with private_folder(folder.parent) as work:
+    with private_folder(folder.parent) as work, can_write(folder):
         made = work / "project"
         _write_data(made / "data", drafted, [path for _, path in files], title=folder.name)
         holds = Holds(drafted.codebook) if drafted else None

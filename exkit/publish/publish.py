@@ -19,19 +19,21 @@ from typing import TYPE_CHECKING
 from exkit.errors import ExkitError
 from exkit.present.save import read_saved
 from exkit.publish import making
-from exkit.publish.appear import appear_folder, local_path, need_real, private_folder
+from exkit.publish.appear import appear_folder, local_path, need_real, need_room, private_folder
 from exkit.publish.asking import ask, decide
-from exkit.publish.build import Job, Outcome, attempt, build
+from exkit.publish.build import LARGEST, build
 from exkit.publish.catalogue import Catalogue
 from exkit.publish.delivery import Deliveries
 from exkit.publish.edition import SMALLEST, from_root
 from exkit.publish.execute import Kernels, Limits
 from exkit.publish.front import Front
+from exkit.publish.job import Job, Outcome, attempt
+from exkit.publish.laying import dataset_of, defaults_of, lay_out, open_study, seen_from
 from exkit.publish.lock import alone
 from exkit.publish.naming import named
 from exkit.publish.parameters import checked, need_known
 from exkit.publish.passes import Run
-from exkit.publish.plan import Plan, defaults_of, lay_out, open_study, seen_from
+from exkit.publish.plan import Plan
 from exkit.publish.stale import tidy
 from exkit.publish.withholding import FINDING, Withholding
 
@@ -120,10 +122,11 @@ def publish(
     Raises
     ------
     ExkitError
-        If anything in the edition or its parameters is wrong; then nothing has been executed. Also if another run
-        writes to its folder, or the disk takes nothing more.
+        If anything in the edition or its parameters is wrong, or the disk has too little room; then nothing has been
+        executed. Also if another run writes to its folder, the data change meanwhile, or the disk takes nothing more.
     """
     with _run(edition, choice) as run:
+        _need_room(run.plan)
         plan, asked, gathered = run.plan, ask(run, on_asked), run.folder("results")
         decision = decide(run, asked)
         total = sum(len(piece.jobs) for piece in plan.pieces if piece.name in plan.wanted)
@@ -168,6 +171,12 @@ def _run(edition: Path, choice: Choice) -> Iterator[Run]:
         yield Run(plan, kernels, work)
 
 
+def _need_room(plan: Plan) -> None:
+    """Complain about a disk without room for the pages that are not there yet, deliveries and records included."""
+    jobs = [job for piece in plan.pieces if piece.name in plan.wanted for job in piece.jobs]
+    need_room(plan.layout.folder.parent, size=LARGEST * sum(not job.at.exists() for job in jobs))
+
+
 def _put_results(plan: Plan, gathered: Path, *, work: Path) -> None:
     """Replace the saved results: all of them inside, and in front those that name no participant."""
     public = _fresh(work, "public")
@@ -181,7 +190,8 @@ def _put_results(plan: Plan, gathered: Path, *, work: Path) -> None:
 
 def names_participants(rows: pd.DataFrame) -> bool:
     """Tell whether a saved result names any organisation or unit."""
-    return any(rows[column].ne("").any() for column in PARTICIPANTS if column in rows)
+    there = rows[[column for column in PARTICIPANTS if column in rows]]
+    return bool((there.notna() & there.ne("")).to_numpy().any())
 
 
 def _fresh(work: Path, name: str) -> Path:
@@ -227,7 +237,8 @@ def run(notebook: Path, *, given: Mapping[str, object], at: Path, limits: Limits
     need_real(at)
     folder, language = at.with_suffix(""), str(everything.get("language", "en"))
     failed = folder / "failed" / language / notebook.name
-    job = Job(notebook, values, language, at=at, failed=failed, study=study)
+    dataset = dataset_of(notebook, everything)
+    job = Job(notebook, values, language, at=at, failed=failed, study=study, dataset=dataset)
     with alone(folder), private_folder(at.parent) as work, Kernels(1) as kernels:
         done = kernels.submit(lambda: attempt(job, folder=_fresh(work, "own"), limits=limits)).result()
         gathered = _fresh(work, "gathered")

@@ -1,7 +1,7 @@
 """Pages that no longer belong to an edition are removed: of a chapter or a language that was taken out, of who left.
 
-Nothing else is touched: what may go is what the records name, what would be a page in another language, and everything
-that stands among the deliveries, since these are never written by hand.
+Nothing else is touched: what may go is what the records name, what would be a page in another language, what tells how
+an edition went and stood in front once, and everything among the deliveries, since these are never written by hand.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from exkit.context import LANGUAGES
 
 if TYPE_CHECKING:
     from exkit.publish.passes import Run
+
+ONCE_IN_FRONT = ("status.json", "status.html", *(f"status-{language}.html" for language in LANGUAGES))
+"""What an earlier version of the kit put where anybody could read it; it stands inside now."""
 
 
 def tidy(run: Run) -> list[Path]:
@@ -47,6 +50,7 @@ def _pages(run: Run) -> list[Path]:
     pages = {layout.folder / page.place for record in records for page in record.pages}
     for language in set(LANGUAGES) - set(plan.contents.languages):
         pages |= {layout.index(language)} | {layout.page(one.notebook, language, one.reader) for one in plan.pieces}
+    pages |= {layout.folder / name for name in ONCE_IN_FRONT}
     return sorted(page for page in pages - planned if page.is_file() and not page.is_relative_to(layout.deliveries))
 
 

@@ -175,8 +175,8 @@ class WarmProvisioner(LocalProvisioner):
 
 
 def start_warm(manager: KernelManager) -> None:
-    """Let a kernel manager start its kernel by a fork, where that can be done."""
-    if CAN_FORK:
+    """Let a kernel manager start its kernel by a fork, if there is something to fork from."""
+    if _nursery:
         KernelProvisionerFactory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", "")
         manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
 

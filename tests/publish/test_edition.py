@@ -65,11 +65,17 @@ def test_no_in_an_edition_is_a_word(edition: Callable[..., Path]):
     assert read_edition(edition("parameters: {sector: no}")).parameters == {"sector": "no"}
 
 
-@pytest.mark.parametrize("text", ["!!python/object/apply:os.system ['true']", "a: [", "\x00", "- 1", "", "[" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!python/object/apply:os.system ['true']", "a: [", "\x00", "- 1", "", "[" * 5000, "date: 2025-02-30",
+        "a: 1\n" * 30_000, "\udcff",
+    ],
+)  # fmt: skip
 def test_a_file_that_is_no_edition_gives_a_sentence(tmp_path: Path, text: str):
     """Nothing in the file is run, and there is no traceback."""
     path = tmp_path / "x.yml"
-    path.write_text(text)
+    path.write_text(text, errors="surrogateescape")
     with pytest.raises(ExkitError, match=r"x\.yml"):
         read_edition(path)
 

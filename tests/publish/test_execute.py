@@ -1,6 +1,8 @@
+import gc
 import os
 import tempfile
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +40,18 @@ def test_a_notebook_runs_with_its_parameters_in_its_own_folder(notebook: Callabl
     executed = execute(path, parameters={"word": hostile}, results=tmp_path, limits=LIMITS)
     assert executed.cells[-1].outputs[0].text.strip() == f"{hostile!r} notebooks"
     assert path.read_bytes() == before
+
+
+def test_an_executed_notebook_is_gone_as_soon_as_nobody_needs_it(notebook: Callable[..., Path], tmp_path: Path):
+    """Nothing of Jupyter's holds on to it: pages of an edition do not pile up in memory."""
+    gc.disable()
+    try:
+        executed = execute(notebook("# Title", "1 + 1"), parameters={}, results=tmp_path, limits=LIMITS)
+        kept = weakref.ref(executed.cells[-1])
+        del executed
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_the_kernel_is_the_same_everywhere(notebook: Callable[..., Path], tmp_path: Path):

@@ -1,14 +1,29 @@
 """What every page must be, looked at in a real browser: pages of a small edition and of the real one."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+from exkit.present.words import CATALOGUES
+
+ROOT = Path(__file__).parents[2]
+LOOKS = (Path(__file__).parent / "looks.js").read_text()
+"""What a browser can see that is wrong: text that is cut, leaves its picture or lies over other text."""
 WIDTHS = (320, 768, 1400)
+READERS = (360, 768, 1280)
+"""A telephone, a tablet, a desktop."""
+PAPER = 672
+"""Pixels between the margins of a printed page."""
+LEFT_OVER = re.compile(r"\b(?:nan|NaN|None(?![.:])|undefined)\b|<NA>|\{\w*\}")
+"""What stands where a value or a word should."""
 SCHEMES = ("light", "dark")
 LOADED = re.compile(r"(?:src=|url\()[\"']?\s*(?:https?:)?//\S+")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
@@ -57,6 +72,27 @@ def faults_in_markup(page: Path) -> list[str]:
         *_faults_in_tables(elements),
         *(f"address that is loaded: {found}" for found in LOADED.findall(html)),
     ]
+
+
+def faults_in_words(page: Path) -> Iterator[str]:
+    """Look for what was never filled in or translated, in what a reader sees and hears."""
+    html = page.read_text(encoding="utf-8")
+    seen = re.sub(r"(?s)<(style|pre|script)\b.*?</\1>", " ", html)
+    plain = unescape(re.sub(r"<[^>]+>", "\n", seen))
+    yield from (f"left over: {found}" for found in sorted(set(LEFT_OVER.findall(plain))))
+    if '<html lang="nl"' in html:
+        dutch = unescape(re.sub(r"<[^>]+>", "\n", re.sub(r'(?s)<(\w+)\b[^>]*\blang="en".*?</\1>', " ", seen)))
+        yield from (f"English: {words}" for words in _english() if words in dutch)
+
+
+@cache
+def _english() -> list[str]:
+    """List the longest piece of each English message that is no name and that no Dutch one has."""
+    with (CATALOGUES / "nl.po").open("rb") as file:
+        messages = [message for message in read_po(file, locale="nl") if isinstance(message.id, str)]
+    pieces = [max(re.split(r"\{\w*\}|\n", message.id), key=len).strip() for message in messages]
+    dutch = "\n".join(message.string for message in messages)
+    return [piece for piece in pieces if len(piece) > 12 and " " in piece and piece not in dutch]
 
 
 def _faults_in_head(page: Path, elements: Elements) -> Iterator[str]:
@@ -141,12 +177,24 @@ def _faults_in_scheme(page: Path, chromium: object, scheme: str, widths: tuple[i
 
 def _faults_at_this_size(tab: object, axe: object, rules: dict | None) -> Iterator[str]:
     tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    wider = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wider > 0:
-        yield f"{wider} pixels to scroll sideways"
+    yield from tab.evaluate(LOOKS)
     for violation in axe.run(tab, options=rules).response["violations"]:
         nodes = [node["html"][:120] for node in violation["nodes"][:3]]
         yield f"{violation['id']}: {violation['help']} {nodes}"
+
+
+def faults_in_looks(page: Path, chromium: object) -> list[str]:
+    """Say what is wrong with how a page looks, on screens of three widths and on paper, with everything unfolded."""
+    faults: list[str] = []
+    with chromium.new_context() as context:
+        tab = context.new_page()
+        tab.goto(page.as_uri())
+        tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        for medium, width in [*(("screen", width) for width in READERS), ("print", PAPER)]:
+            tab.emulate_media(media=medium)
+            tab.set_viewport_size({"width": width, "height": 900})
+            faults += [f"{medium}, {width}: {fault}" for fault in tab.evaluate(LOOKS)]
+    return faults
 
 
 def test_sample_pages_are_sound_in_markup(sample_pages: list[Path]):
@@ -160,8 +208,9 @@ def test_sample_pages_are_sound_in_a_browser(sample_pages: list[Path], chromium:
 
 
 def test_annual_pages_are_sound_in_markup(annual_pages: list[Path]):
-    """The same for every page of the real edition."""
-    assert [(page.name, fault) for page in annual_pages for fault in faults_in_markup(page)] == []
+    """The same for every page of the real edition, in which moreover every word is filled in and translated."""
+    faults = [(p.name, fault) for p in annual_pages for fault in (*faults_in_markup(p), *faults_in_words(p))]
+    assert faults == []
 
 
 @pytest.mark.parametrize(
@@ -177,6 +226,25 @@ def test_annual_pages_are_sound_in_a_browser(
     assert len(pages) > 7
 
 
+@pytest.mark.long
+def test_every_page_of_the_benchmark_looks_sound(
+    tmp_path: Path, chromium: object, record: Callable[[str, float], None]
+):
+    """Chapters, sectors, 48 organisations, what is sent and what stays inside: on three screens and on paper."""
+    from exkit.publish.publish import Choice, publish
+
+    for folder in ("notebooks", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "reports").mkdir()
+    edition = Path(shutil.copy(ROOT / "reports" / "benchmark-2025.yml", tmp_path / "reports"))
+    outcomes = publish(edition, choice=Choice(workers=2)).outcomes
+    assert not [outcome.problem for outcome in outcomes if outcome.problem]
+    pages = sorted(edition.with_suffix("").rglob("*.html"))
+    words = [(page.name, fault) for page in pages for fault in faults_in_words(page)]
+    assert words + [(page.name, fault) for page in pages for fault in faults_in_looks(page, chromium)] == []
+    record("pages of the whole benchmark in which nothing was cut, covered, left over or untranslated", len(pages))
+
+
 def test_every_fault_is_found(tmp_path: Path, chromium: object):
     """The checks themselves work: a bad page has all of these faults."""
     page = tmp_path / "nl" / "bad.html"
@@ -184,11 +252,18 @@ def test_every_fault_is_found(tmp_path: Path, chromium: object):
     page.write_text(
         "<html lang='en'><title>x</title><h1>a</h1><h1 id=a>b</h1><h4 id=a>c</h4><script>1</script><p onclick=x>"
         "<table><tr><th>1</th></tr></table><svg></svg><a href='#gone'>x</a><img src='https://example.org/x.png'>"
-        "<p style='width:2000px;color:#eee;background:#fff'>pale</p>"
+        "<p style='width:2000px;color:#eee;background:#fff'>pale</p><h2></h2>"
+        "<table style='width:900px'><tr><th>wide</table>"
+        "<p style='width:20px;overflow:hidden;white-space:nowrap'>cut in the middle</p>"
+        "<svg width=40 height=40><text y=20>far too wide</text><text y=22>over it</text></svg>"
     )
     told = " ".join(faults_in_markup(page))
     for word in ("lang", "2 h1", "may do", "event", "policy", "skip", "id 'a'", "leads", "title and", "alt", "table"):
         assert word in told
+    seen = " ".join(faults_in_looks(page, chromium))
+    for word in ("text that is cut: cut in", "text that leaves its picture: far", "text over text: far", "an empty H2"):
+        assert f"screen, 360: {word}" in seen
+    assert "print, 672: cut at the edge of the paper: wide" in seen
     shown = " ".join(faults_in_browser(page, chromium))
     for word in (
         "asks for https://example.org",
@@ -197,6 +272,14 @@ def test_every_fault_is_found(tmp_path: Path, chromium: object):
         "dark: 1400: color-contrast",
     ):
         assert word in shown
+
+
+def test_words_that_were_forgotten_are_found(tmp_path: Path):
+    """What is in English on purpose says so."""
+    page = tmp_path / "page.html"
+    page.write_text('<html lang="nl"><p>nan {x}</p><p>All participants: &lt;NA&gt;</p><p lang="en">Own sector</p>')
+    left = [f"left over: {one}" for one in ("<NA>", "nan", "{x}")]
+    assert [*faults_in_words(page)] == [*left, "English: All participants"]
 
 
 def test_the_wide_and_the_narrow_picture_are_shown_one_at_a_time(sample_pages: list[Path], chromium: object):

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -7,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from exkit.publish import warm
-from exkit.publish.execute import Kernels, execute
+from exkit.publish.execute import SAME_EVERYWHERE, Kernels, execute
 
 pytestmark = pytest.mark.skipif(not warm.CAN_FORK, reason="kernels start cold here")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _begun() -> None:
+    """Have something to fork from."""
+    warm.begin(os.environ | SAME_EVERYWHERE)
 
 
 def printed(notebook: Path, **parameters: object) -> list[str]:
@@ -22,6 +29,13 @@ def test_a_kernel_starts_with_everything_imported(notebook: Callable[..., Path])
     """Before its first cell, and without what an earlier one left there."""
     path = notebook("# Title", "import sys\nprint('pandas' in sys.modules, 'left' in dir(sys))\nsys.left = 1")
     assert [printed(path) for _kernel in range(2)] == [["True", "False"]] * 2
+
+
+def test_a_single_notebook_starts_cold(notebook: Callable[..., Path], monkeypatch: pytest.MonkeyPatch):
+    """Importing everything takes longer than importing what it needs."""
+    monkeypatch.setattr(warm, "_nursery", [])
+    assert printed(notebook("# Title", "import sys\nprint('pandas' in sys.modules)")) == ["False"]
+    assert warm._nursery == []
 
 
 def test_each_kernel_is_a_process_of_its_own_in_a_group_of_its_own(notebook: Callable[..., Path]):
@@ -59,18 +73,22 @@ def test_a_dataset_is_read_once_for_all_kernels(notebook: Callable[..., Path], d
 
 
 CHILD = """\
-import sys
+import os, sys
 from pathlib import Path
-from exkit.publish.execute import execute
+from exkit.publish import warm
+from exkit.publish.execute import SAME_EVERYWHERE, execute
+if sys.argv[2] == 'warm':
+    warm.begin(os.environ | SAME_EVERYWHERE)
 execute(Path(sys.argv[1]), parameters={}, results=Path('.'))
 """
 
 
-def test_a_killed_run_leaves_no_process(notebook: Callable[..., Path]):
-    """Neither the kernel nor what it was forked from."""
+@pytest.mark.parametrize("start", ["warm", "cold"])
+def test_a_killed_run_leaves_no_process(notebook: Callable[..., Path], start: str):
+    """Neither the kernel nor what it was forked from, if it was."""
     loop = "import os, time\nopen('pids', 'w').write(f'{os.getpid()} {os.getppid()}')\nwhile True: time.sleep(1)"
     path = notebook("# Title", loop)
-    with subprocess.Popen([sys.executable, "-c", CHILD, str(path)], cwd=path.parent) as begun:
+    with subprocess.Popen([sys.executable, "-c", CHILD, str(path), start], cwd=path.parent) as begun:
         deadline = time.monotonic() + 60
         while not (noted := path.parent / "pids").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
