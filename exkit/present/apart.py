@@ -10,7 +10,7 @@ import pandas as pd
 
 from exkit.present import numbers
 from exkit.present.figures import ALPHA, opened
-from exkit.present.names import inside, measure_name, method_name, small, why
+from exkit.present.names import inside, measure_name, measured, method_name, small, why
 from exkit.present.words import translator
 
 
@@ -36,17 +36,16 @@ def finding(rows: pd.DataFrame, *, language: str) -> str | None:
     return None
 
 
-def _what(row: pd.Series, of: str, language: str) -> str:
+def _what(row: pd.Series, language: str) -> str:
     """Name what was measured: an NPS by its name, a mean by what it is the mean of."""
-    if of in ("nps", "share", "favourable"):
-        kind = {"y": "", "effect": "nps"} if of == "nps" else {"y": "favourable", "effect": "share"}
-        return inside(pd.Series({"x": row["x"], **kind}), language=language)
+    if row.get("of") in ("nps", "share", "favourable"):
+        return inside(measured(row), language=language)
     return small(measure_name(row["x"], language=language))
 
 
 def _spread(row: pd.Series, language: str) -> str:
     """Word the spread of true scores beside that of the figures."""
-    _, what = translator(language), _what(row, str(row.get("of") or ""), language)
+    _, what = translator(language), _what(row, language)
     if pd.isna(row["estimate"]):
         said = _("How far organisations lie apart in {what} cannot be told: {reason}.")
         return said.format(what=what, reason=why(row["reason"], language=language))
@@ -73,7 +72,7 @@ def _spread(row: pd.Series, language: str) -> str:
 
 def _distinct(row: pd.Series, rows: pd.DataFrame, language: str) -> str:
     """Word how many organisations stand out, and how many chance alone would make stand out."""
-    _, what = translator(language), _what(row, str(row.get("of") or ""), language)
+    _, what = translator(language), _what(row, language)
     if pd.isna(row["estimate"]):
         said = _("Organisations are not held against the others in {what}: {reason}.")
         return said.format(what=what, reason=why(row["reason"], language=language))
@@ -82,9 +81,9 @@ def _distinct(row: pd.Series, rows: pd.DataFrame, language: str) -> str:
         for name, column in (("k", "family"), ("alone", "n_uncorrected"), ("left", "n_distinct"))
     }
     said = _(
-        "In {what}, {alone} of {k} organisations differ from the others by a statistically significant amount, each "
-        "tested on its own; by chance alone about {expected} would. After correction for their number "
-        "({method}): {left}."
+        "Organisations that differ from the others in {what} by a statistically significant amount, each tested on its "
+        "own: {alone} of {k}; by chance alone it would be about {expected}. After correction for their number "
+        "({method}) it is {left}."
     )
     expected = numbers.number(row["expected"], decimals=1, language=language)
     return opened(said.format(what=what, expected=expected, method=method_name(rows), **counts))

@@ -33,7 +33,7 @@ TABLES = {
 """The tables of a dataset in the reader's words."""
 
 KEYS = ("wave", "unit", "organisation")
-PLAIN_NAMES = ("unit", "organisation", "sector", "wave", "group", "stratum", "cluster")
+PLAIN_NAMES = ("unit", "organisation", "sector", "wave", "group", "stratum")
 """Roles whose values are names of groups."""
 
 NUMBERS_ONLY = re.compile(r"-?[0-9.,]{1,8}(, -?[0-9.,]{1,8})*")

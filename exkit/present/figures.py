@@ -36,7 +36,12 @@ def opened(said: str) -> str:
     return said if said[1:2].isupper() else said[:1].upper() + said[1:]
 
 
+def certain(row: pd.Series) -> bool:
+    """Tell whether a difference or a link can be told from none."""
+    return bool((row["conf_low"] > 0 or row["conf_high"] < 0) and row["p_value"] < ALPHA)
+
+
 def significant(row: pd.Series, *, language: str) -> str:
     """Say whether a difference or a link can be told from none."""
-    _, certain = translator(language), (row["conf_low"] > 0 or row["conf_high"] < 0) and row["p_value"] < ALPHA
-    return _("statistically significant") if certain else _("not statistically significant")
+    _ = translator(language)
+    return _("statistically significant") if certain(row) else _("not statistically significant")

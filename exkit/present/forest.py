@@ -209,12 +209,19 @@ def _signs(row: pd.DataFrame, language: str) -> list[str]:
         )
         said.append(signs.format(seen=shares["share_positive"], expected=shares["share_expected"]))
     true = row.loc["p_positive"]
-    between = numbers.interval(true["conf_low"], true["conf_high"], effect="p_positive", language=language)
+    between = _shares(true["conf_low"], true["conf_high"], language)
     if between:
         known = _("The true link is estimated to be above zero in {share} of organisations (margin {between}).")
         alike = _("Nothing was seen of true links that differ; they may be above zero in {between} of organisations.")
         said.append((known if shares["p_positive"] else alike).format(share=shares["p_positive"], between=between))
     return said
+
+
+def _shares(low: float, high: float, language: str) -> str:
+    """Write from which to which share something runs: one of them where both are printed alike."""
+    ends = {numbers.percent(share, language=language) for share in (low, high)}
+    between = numbers.interval(low, high, effect="p_positive", language=language)
+    return ends.pop() if len(ends) == 1 else between
 
 
 def _members(rows: pd.DataFrame) -> pd.DataFrame:

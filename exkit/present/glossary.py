@@ -6,6 +6,7 @@ A report uses one word per idea. Here its reader finds what each means, in the r
 from __future__ import annotations
 
 from exkit.context import current
+from exkit.errors import need_choice
 from exkit.present.tables import Html, lay_out
 from exkit.present.words import N_, translator
 
@@ -23,7 +24,16 @@ TERMS = {
     N_("organisation"): N_("a participant of this benchmark"),
     N_("team"): N_("the smallest part of an organisation that has figures of its own"),
     N_("wave"): N_("one round of the study, as a rule one a year"),
-    N_("benchmark"): N_("the participants of this study together"),
+    N_("benchmark"): N_("what a figure is held against: the participants of this study together"),
+    N_("mean of all answers"): N_("every answer counts once, so that large organisations weigh more"),
+    N_("median of organisations"): N_("half of the organisations have a higher figure; each organisation counts once"),
+    N_("top quarter of organisations"): N_("the 25% of organisations with the highest figures"),
+    N_("place"): N_(
+        "one more than the number of organisations with a higher figure; beside the one that was seen stand the places "
+        "that may be the true one"
+    ),
+    N_("percentile"): N_("share of the other organisations with a lower figure"),
+    N_("share"): N_("part of a whole, as a percentage"),
     N_("margin (95% confidence interval)"): N_(
         "range of values that fit the data: if the survey were repeated, 95 of 100 such ranges would hold the true one"
     ),
@@ -47,11 +57,13 @@ TERMS = {
 """What each word means."""
 
 
-def glossary(*, title: str, language: str | None = None) -> Html:
+def glossary(*terms: str, title: str, language: str | None = None) -> Html:
     """Lay out the words of a report with their meanings, in alphabetical order.
 
     Parameters
     ----------
+    terms
+        Which ones, as in `TERMS`; all of them if none is given.
     title
         The caption, in English; a catalogue key.
     language
@@ -61,10 +73,17 @@ def glossary(*, title: str, language: str | None = None) -> Html:
     -------
     Html
         The table.
+
+    Raises
+    ------
+    ExkitError
+        If a term is not explained, with the nearest one.
     """
     language = language or current.language
-    _ = translator(language)
-    words = sorted(((_(term), _(meaning)) for term, meaning in TERMS.items()), key=lambda word: word[0].casefold())
+    for term in terms:
+        need_choice(term, list(TERMS), what="term")
+    _, asked = translator(language), terms or TERMS
+    words = sorted(((_(term), _(TERMS[term])) for term in asked), key=lambda word: word[0].casefold())
     columns = [list(column) for column in zip(*words, strict=True)]
     return lay_out(
         [(_("Term"), columns[0]), (_("Meaning"), columns[1])], title=title, language=language, stub=1, align="left"

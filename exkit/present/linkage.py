@@ -133,6 +133,7 @@ def mixed_table(result: pd.DataFrame, *, title: str, language: str | None = None
     _, rows = translator(language), protect(result, min_n=min_n)
     need_columns(rows, "level", "value", "against", "n_organisations", where="the result")
     slopes = rows[rows["effect"].eq("b") & rows["x"].ne("intercept")]
+    slopes = slopes.assign(effect=slopes["effect"].mask(slopes["of"] == "points", "slope"))
     told = [*slopes.to_dict("records"), *rows[rows["effect"] == "icc"].to_dict("records")]
     columns: list[Column] = [
         (_("Term"), [_term(row, language) for row in told]),
@@ -269,9 +270,10 @@ def _mixed(rows: pd.DataFrame, language: str) -> str:
     if pd.isna(row["estimate"]):
         reason = unit_reason_name(row["reason"], language=language)
         return _("There is no mixed model of {y} on {x}: {reason}.").format(**told, reason=reason)
-    told["b"] = numbers.estimate(row["estimate"], effect="diff", of="b", language=language)
+    of = row["of"] or "b"
+    told["b"] = numbers.quantity(row["estimate"], effect="slope", of=of, language=language)
     told["verdict"] = significant(row, language=language)
-    told["between"] = numbers.interval(row["conf_low"], row["conf_high"], effect="b", language=language)
+    told["between"] = numbers.interval(row["conf_low"], row["conf_high"], effect="slope", of=of, language=language)
     said = (
         _(
             "Other terms being equal, 1 more on {x} than the organisation's own mean goes with a difference of "

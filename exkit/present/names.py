@@ -17,9 +17,12 @@ from exkit.result import group_columns
 
 if TYPE_CHECKING:
     from exkit.survey.codebook import Variable
+    from exkit.survey.study import Study
 
 EMPTY = "·"
 """What stands where there is nothing."""
+JOINED = "\N{WORD JOINER}"
+"""Keeps what is on both sides of it in one line."""
 
 BANDS = ("detractors", "passives", "promoters")
 """The shares behind an NPS, from left to right."""
@@ -36,6 +39,8 @@ GROUPS = {
     "moved": N_("Since the wave before"),
     "source": N_("Whose answers"),
     "size": N_("Answers per team"),
+    "claim": N_("Claim"),
+    "figure": N_("Published figure"),
 }
 
 _PROMOTER_GROUPS = {"promoter": N_("promoters"), "passive": N_("passives"), "detractor": N_("detractors")}
@@ -129,6 +134,7 @@ COMPARED = {
     "nps": {"effect": "nps", "y": ""},
     "b": {"effect": "b", "y": ""},
     "favourable": {"effect": "share", "y": "favourable"},
+    "share": {"effect": "share", "y": "favourable"},
     "mean": {"effect": "mean", "y": ""},
     "score": {"effect": "score", "y": ""},
     "r": {"effect": "r", "y": ""},
@@ -137,7 +143,7 @@ COMPARED = {
     "r_corrected": {"effect": "r_corrected", "y": ""},
     "beta": {"effect": "beta", "y": ""},
 }
-"""What a `diff` is a difference of, by its column `of`: the row that each side would be."""
+"""What a difference, a quantile or a place is of, by its column `of`: the row that each side would be."""
 
 REASONS = {
     "too_few": N_("too few answers to calculate"),
@@ -312,13 +318,40 @@ def statistic_name(row: pd.Series, *, language: str) -> str:
     if row["effect"] == "score":
         return measure_name(str(row["x"]), language=language)
     if row["effect"] == "diff" and of in COMPARED:
-        compared = pd.Series({"x": row["x"], **COMPARED[of]})
-        return _("Difference in {what}").format(what=inside(compared, language=language))
+        return _("Difference in {what}").format(what=inside(measured(row), language=language))
     if row["y"] == "response":
         return _("Response")
     if row["effect"] == "share":
         return _share_name(str(row["x"]), str(row["y"]), language)
     return _(STATISTICS.get(row["effect"], row["effect"]))
+
+
+def measured(row: pd.Series) -> pd.Series:
+    """Give a row of what was measured: the row itself, or what it is a difference, a quantile or a place of."""
+    of = row.get("of")
+    return pd.Series({"x": row["x"], **COMPARED[of]}) if of in COMPARED else row
+
+
+def heading_name(row: pd.Series, *, language: str) -> str:
+    """Name the statistic of a row above its figures: of a score also from which to which answer it runs."""
+    name, ends = statistic_name(row, language=language), _ends(str(row["x"])) if row["effect"] == "score" else ""
+    return f"{name} ({ends})" if ends else name
+
+
+def _ends(x: str) -> str:
+    """Write from which to which answer a question, or all items of a scale, run."""
+    book = current.study.codebook if current.study else None
+    asked = [v for v in book.variables() if x in (v.name, v.scale)] if book else []
+    ends = {marks(v.low, v.high) for v in asked}
+    return ends.pop().replace("–", f"{JOINED}–{JOINED}") if len(ends) == 1 else ""
+
+
+def titled(title: str, rows: pd.DataFrame, *, language: str) -> str:
+    """Put what was measured in a title, for `{what}`, in the reader's language; leave any other title as it is."""
+    if "{what}" not in title:
+        return title
+    what = statistic_name(measured(rows.iloc[0]), language=language)
+    return translator(language)(title).format(what=what)
 
 
 def inside(row: pd.Series, *, language: str) -> str:
@@ -349,7 +382,7 @@ def _nps_name(x: str, language: str) -> str:
     variable = _asked(x)
     if variable is None:
         return "NPS"
-    return _("eNPS") if variable.table == "employees" else _("customer NPS")
+    return _("eNPS") if variable.table == "employees" else _("Customer NPS")
 
 
 def _asked(x: str) -> Variable | None:
@@ -431,13 +464,21 @@ def level_names(column: str, rows: pd.DataFrame, *, language: str) -> list[str]:
         return [_("{n} answers").format(n=value) for value in rows[column]]
     if study is None:
         return [unknown if pd.isna(value) else str(value) for value in rows[column]]
-    variables = [v.name for v in study.codebook.variables() if _meant(column, rows) in (v.name, v.role)]
+    variables = _labelled(_meant(column, rows), rows, study)
 
     def name(value: object) -> str:
-        labels = (study.value_label(variable, value, language) for variable in variables)
+        labels = (study.value_label(v.name, value, language, table=v.table) for v in variables)
         return next((label for label in labels if label != str(value)), str(value))
 
     return [unknown if pd.isna(value) else name(value) for value in rows[column]]
+
+
+def _labelled(column: str, rows: pd.DataFrame, study: Study) -> list[Variable]:
+    """List the variables whose labels a column may have, those of the table that was asked first."""
+    variables = study.codebook.variables()
+    asked = {v.table for v in variables if {v.name, v.role, v.scale, f"{v.table}.{v.name}"} & set(rows["x"])}
+    its = [v for v in variables if column in (v.name, v.role)]
+    return sorted(its, key=lambda v: v.table not in asked)
 
 
 def method_name(rows: pd.DataFrame) -> str:

@@ -90,7 +90,6 @@ DIFFERENCES = {
     "score": Style(2, 2, sign=True),
     **dict.fromkeys(["r", "rho", "tau_b", "r_corrected", "beta", "b"], Style(2, 2, sign=True)),
     "amount": Style(0, 0, sign=True, digits=2),
-    "b": Style(2, 2, sign=True),
 }
 """Per statistic that a `diff` compares or a `slope` climbs, named in a result's column `of`."""
 

@@ -20,10 +20,19 @@ ABOUT = {
     "own": N_("This report is about {organisation}, in the sector {sector}."),
     "sector": N_("This report is about the sector {sector}."),
 }
-KINDLY = N_("Too few people of this organisation answered to show its own figures. What follows is the benchmark.")
+KINDLY = {
+    "own": N_("Too few people of this organisation answered to show its own figures. What follows is the benchmark."),
+    "sector": N_(
+        "Too few people or organisations of this sector took part to show its own figures. What follows is the "
+        "benchmark."
+    ),
+}
+"""What is said where all of them are withheld."""
 WHOSE = ("own", "sector", "all")
 """Whose figure a row of a report is: the organisation's, that of its sector, that of all participants."""
 KEYS = ("sector", "organisation", "wave")
+LEVELS = ["whose", "sector", "organisation"]
+"""Group columns of `levels`."""
 
 
 def own(saved: pd.DataFrame, *, organisation: str = "", sector: str = "", wave: str = "") -> pd.DataFrame:
@@ -180,6 +189,90 @@ def by_team(teams: pd.DataFrame) -> pd.DataFrame:
     return result(its[["unit"]], **columns, at=its["wave"].iloc[0])
 
 
+def levels(figures: pd.DataFrame, benchmark: pd.DataFrame, *, of: str = "own") -> pd.DataFrame:
+    """Set the figure of the last wave beside its benchmarks: means of all answers, and quantiles of organisations.
+
+    Parameters
+    ----------
+    figures, benchmark
+        Rows of one question, of `ex.own` and `ex.about`: of `ex.standing`, and of `ex.spread` among others.
+    of
+        What the report is about, the first row: `own`, `sector` or `all`.
+
+    Returns
+    -------
+    DataFrame
+        A result: group columns `whose`, `sector` and `organisation`; rows of the figures themselves, then `quantile`
+        rows.
+    """
+    if "organisation" not in group_columns(figures) or figures["reason"].isin(ABSENT).all():
+        return figures
+    wave = figures["wave"].max()
+    kinds = WHOSE[WHOSE.index(of) :]
+    last = figures[figures["wave"] == wave]
+    last = last.assign(whose=whose(last)).sort_values("whose", key=lambda w: w.map(WHOSE.index))
+    last = last[last["whose"].isin(kinds)]
+    if of not in set(last["whose"]):
+        lacking = result(x=figures["x"].iloc[0], effect=figures["effect"].iloc[0], reason="no_answers")
+        lacking = lacking.assign(whose=of, sector="", organisation="", indicative=False)
+        last = pd.concat([lacking, last], ignore_index=True)
+    rows = [last.drop(columns=["series", "changed"], errors="ignore")]
+    if "organisation" in group_columns(benchmark):
+        its = benchmark[(benchmark["effect"] == "quantile") & (benchmark["wave"] == wave)]
+        rows.append(its.assign(whose=whose(its))[lambda d: d["whose"].isin(kinds)])
+    found = pd.concat(rows, ignore_index=True)
+    columns = {name: found[name] for name in found if name not in (*KEYS, *LEVELS, "of", "at")}
+    of_what = found.get("of", pd.Series("", found.index)).fillna("")
+    return result(found[LEVELS], **columns, of=of_what, at=wave)
+
+
+def differences(benchmark: pd.DataFrame, *, of: str = "own") -> pd.DataFrame:
+    """Take the differences of one organisation, or sector, with what it is held against.
+
+    Parameters
+    ----------
+    benchmark
+        Rows of one question, of `ex.own` and `ex.about`: of `ex.held_against` and `ex.changes`.
+    of
+        Whose: `own`, `sector` or `all`.
+
+    Returns
+    -------
+    DataFrame
+        A result with the group column `against`.
+    """
+    return _of_one(benchmark, ["diff"], of)
+
+
+def places(benchmark: pd.DataFrame) -> pd.DataFrame:
+    """Take the places of one organisation.
+
+    Parameters
+    ----------
+    benchmark
+        Rows of one question, of `ex.own` and `ex.about`: of `ex.ranks`.
+
+    Returns
+    -------
+    DataFrame
+        A result with the group column `against`.
+    """
+    return _of_one(benchmark, ["rank", "percentile"], "own")
+
+
+def _of_one(benchmark: pd.DataFrame, effects: list[str], of: str) -> pd.DataFrame:
+    """Take the rows of some statistics, of the last wave, grouped by what is held against."""
+    if "organisation" not in group_columns(benchmark) or benchmark["reason"].isin(ABSENT).all():
+        return benchmark
+    its = benchmark[benchmark["effect"].isin(effects) & (whose(benchmark) == of)]
+    if its.empty:
+        nobody = {"x": benchmark["x"].iloc[0], "of": benchmark["of"].iloc[0], "reason": "no_answers"}
+        return result(pd.DataFrame({"against": ["all"]}), effect=effects[0], **nobody, n_organisations=np.nan)
+    its = its[(its["wave"] == its["wave"].max()) & ((its["effect"] != "percentile") | its["estimate"].notna())]
+    columns = {name: its[name] for name in its if name not in (*KEYS, "against")}
+    return result(its[["against"]], **columns, at=its["wave"].iloc[0])
+
+
 def whose(rows: pd.DataFrame) -> pd.Series:
     """Say of each row whose figure it is: `own`, `sector` or `all`."""
     of_sector = rows["sector"].ne("").map({True: "sector", False: "all"})
@@ -212,12 +305,12 @@ def introduce(figures: pd.DataFrame, *, language: str | None = None) -> str:
     sector, wave = level_names("sector", last, language=language)[0], last["wave"].iloc[0]
     pattern = _(ABOUT[kind] if sector else N_("This report is about {organisation}."))
     said = pattern.format(organisation=last["organisation"].iloc[0], sector=sector)
-    hidden = kind == "own" and figures.loc[(told == kind) & (figures["wave"] == wave), "reason"].eq("withheld").all()
+    hidden = figures.loc[(told == kind) & (figures["wave"] == wave), "reason"].eq("withheld").all()
     return " ".join(
         [
             said,
             *([_("The last figures are of {wave}.").format(wave=wave)] if wave else []),
-            *([_(KINDLY)] if hidden else []),
+            *([_(KINDLY[kind])] if hidden else []),
         ]
     )
 
@@ -240,7 +333,7 @@ def withhold_with(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
         The rows; `n` is 0 where one of the two figures of a difference is withheld: one's own, or that of the wave
         before, of the sector, or of all participants.
     """
-    hidden = set(shown.loc[shown["reason"] == "withheld", ["x", *KEYS]].itertuples(index=False, name=None))
+    hidden = {_figure(row, {}) for row in shown[shown["reason"] == "withheld"].to_dict("records")}
     told = rows.to_dict("records")
     telling = [hidden & {_figure(row, {}), _figure(row, _other(row))} for row in told]
     gone = np.array([bool(found) for found in telling])
@@ -248,8 +341,9 @@ def withhold_with(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figure(row: dict, other: dict) -> tuple:
-    """Name the figure of a row, or the one that it is held against."""
-    return tuple({**row, **other}[key] for key in ("x", *KEYS))
+    """Name the figure of a row, or the one that it is held against; an organisation may be in another sector then."""
+    its = {**row, **other}
+    return tuple(its[key] for key in ("x", *KEYS) if key != "sector" or not its["organisation"])
 
 
 def _other(row: dict) -> dict[str, str]:

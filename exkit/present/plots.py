@@ -14,7 +14,7 @@ import pandas as pd
 from exkit.context import current
 from exkit.errors import ExkitError, need_columns
 from exkit.present import numbers
-from exkit.present.names import BANDS, changes, counted, cut_offs, reason_name, row_names, statistic_name
+from exkit.present.names import BANDS, changes, counted, cut_offs, heading_name, reason_name, row_names, statistic_name
 from exkit.present.protect import protect
 from exkit.present.theme import COLOURS, ON, axes, style
 from exkit.present.words import N_, translator
@@ -208,7 +208,7 @@ def _segments(ax: Axes, rows: pd.DataFrame, language: str) -> None:
         ax.annotate(written, (at, row["estimate"]), (7, 4), textcoords="offset points", color=COLOURS["ink"])
     if rows["effect"].iloc[0] not in ("mean", "score"):
         ax.axhline(0, color=COLOURS["line"], linewidth=0.8, zorder=0)
-    ax.set(xlabel="", ylabel=statistic_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
+    ax.set(xlabel="", ylabel=heading_name(rows.iloc[0], language=language), xlim=(-0.4, len(rows) - 0.4))
     ax.set_xticks(rows.index, [str(wave) for wave in rows["wave"]], parse_math=False)
     ax.yaxis.set_major_formatter(lambda v, _: numbers.estimate(v, effect=rows["effect"].iloc[0], language=language))
     ax.margins(y=0.2)
@@ -333,7 +333,7 @@ def _what_is_drawn(rows: pd.DataFrame, language: str) -> str:
     """Name the statistic, and what it is counted in."""
     row = rows.iloc[0]
     points = numbers.points(row["effect"], of=counted(row), language=language)
-    return fill(statistic_name(row, language=language) + (f" ({points})" if points else ""), 2 * SHORT_LINE)
+    return fill(heading_name(row, language=language) + (f" ({points})" if points else ""), 2 * SHORT_LINE)
 
 
 def _wrapped(name: str) -> str:

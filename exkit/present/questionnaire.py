@@ -90,7 +90,9 @@ def _answers(study: Study, variable: Variable, language: str) -> str:
     """Write the answers that could be given: their names, or the range of marks and the names that some have."""
     _ = translator(language)
     values = study.values[(study.values["table"] == variable.table) & (study.values["variable"] == variable.name)]
-    named = {value: study.value_label(variable.name, value, language) for value in values["value"]}
+    named = {
+        value: study.value_label(variable.name, value, language, table=variable.table) for value in values["value"]
+    }
     ranged = variable.low is not None and variable.high is not None
     inside = {value: name for value, name in named.items() if value not in variable.missing}
     if variable.type == "choice" or (ranged and len(inside) == variable.high - variable.low + 1):

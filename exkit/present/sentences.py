@@ -11,7 +11,7 @@ from html import escape
 import pandas as pd
 
 from exkit.context import current
-from exkit.present import apart, claims, contrasts, linkage, numbers, promoters, standing, team_words
+from exkit.present import apart, claims, contrasts, linkage, numbers, promoters, standing_words, team_words
 from exkit.present.figures import ALPHA, margin, opened, significant
 from exkit.present.names import (
     BANDS,
@@ -21,6 +21,7 @@ from exkit.present.names import (
     counted,
     cut_offs,
     group_name,
+    heading_name,
     inside,
     level_names,
     measure_name,
@@ -66,7 +67,7 @@ def sentence(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
-    for words in (standing.finding, apart.finding, promoters.finding, contrasts.finding):
+    for words in (standing_words.finding, apart.finding, promoters.finding, contrasts.finding):
         if (told := words(rows, language=language)) is not None:
             return told
     if (told := team_words.finding(rows, language=language, min_n=min_n)) is not None:
@@ -106,7 +107,7 @@ def describe(result: pd.DataFrame, *, language: str | None = None, min_n: int | 
         return told
     if rows["reason"].isin(ABSENT).all():
         return _absent(rows, language)
-    if (told := standing.finding(rows, language=language)) is not None:
+    if (told := standing_words.finding(rows, language=language)) is not None:
         return told
     if rows["effect"].eq("share").all() and not group_columns(rows) and len(rows) > 1:
         return _list_of_shares(rows, language)
@@ -146,11 +147,12 @@ def _key_figure(name: str, row: pd.Series, language: str) -> str:
     """Set one figure."""
     shown = _estimate(row, language)
     value = shown or reason_name(row["reason"], language=language)
-    grey = ' class="value indicative"' if row["indicative"] or not shown else ' class="value"'
+    grey = " indicative" if row["indicative"] else "" if shown else " withheld"
     between = margin(row, language=language) if shown else ""
+    below = f'<dd class="margin">{escape(between)}</dd>' if between else ""
     return (
-        f"<div><dt>{escape(opened(statistic_name(row, language=language)))} · {escape(name)}</dt>"
-        f"<dd{grey}>{escape(value)}</dd>" + (f'<dd class="margin">{escape(between)}</dd>' if between else "") + "</div>"
+        f"<div><dt>{escape(opened(heading_name(row, language=language)))} · {escape(name)}</dt>"
+        f'<dd class="value{grey}">{escape(value)}</dd>{below}</div>'
     )
 
 
@@ -249,7 +251,7 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
                 "to {high} ({high_margin}) for {highest}."
             )
             if vague
-            else _("The {what} runs from {low} ({low_margin}) for {lowest} to {high} ({high_margin}) for {highest}.")
+            else _("{what} runs from {low} ({low_margin}) for {lowest} to {high} ({high_margin}) for {highest}.")
         )
         said += [
             runs.format(
@@ -262,6 +264,8 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
                 highest=names[-1],
             )
         ]
+    if shown["reason"].isin(numbers.BOUNDS).any():
+        said.append(_("With ≥ or ≤ stands a bound: fewer than three people answered otherwise than the rest."))
     if vague and said:
         said += [
             plural(
@@ -284,6 +288,8 @@ def _spread(rows: pd.DataFrame, language: str) -> str:
 def _course(rows: pd.DataFrame, language: str) -> str:
     """Word how a figure went through the waves, from the last break on: figures before it cannot be compared."""
     _ = translator(language)
+    if rows["reason"].eq("withheld").all():
+        return _("No wave is shown, to protect who answered.")
     series = rows[rows["series"] == rows["series"].max()].sort_values("wave")
     comparable = series.dropna(subset="estimate")
     if len(comparable) < 2:

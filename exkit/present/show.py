@@ -7,14 +7,15 @@ A picture without a description is not shown at all: `alt` says in words, from t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from exkit.context import current
 from exkit.errors import ExkitError
-from exkit.present.names import wave_of
+from exkit.present.names import titled, wave_of
 from exkit.present.protect import ABSENT, protect
 from exkit.present.sentences import describe, sentence
 from exkit.present.tables import Html, slug
@@ -25,6 +26,7 @@ from exkit.present.words import text, translator
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def show(
@@ -86,12 +88,14 @@ def report(
 ) -> None:
     """Show what a result says: its finding in words, its picture with description and table, or its table alone.
 
+    Of what is not in the data, or withheld altogether, the words are enough.
+
     Parameters
     ----------
     result
-        Any result. Where these data have no such division, or no respondents to tell it from, one sentence says so.
+        Any result.
     title
-        Of the picture or the table, in English; a catalogue key.
+        Of the picture or the table, in English; a catalogue key. `{what}` in it becomes the name of what was measured.
     plot
         A plot of the kit; only the table if not given.
     table
@@ -106,8 +110,9 @@ def report(
     language = language or current.language
     result, told = protect(result, min_n=min_n), {"language": language, "min_n": min_n}
     show(sentence(result, **told), language=language)
-    if result["reason"].isin([*ABSENT, "reliability_unknown"]).all():
+    if result["reason"].isin([*ABSENT, "reliability_unknown", "withheld"]).all():
         return
+    title = titled(title, result, language=language)
     laid, at = table(result, title=title, **told), wave_of(result)
     if plot is None or not laid or result["estimate"].isna().all():
         show(laid, title=title, at=at, folded=folded, language=language)
@@ -185,7 +190,7 @@ def _folded(made: str, caption: str) -> Html:
 def _svg(ax: Axes, width: float, *, key: str, name: str, title: str, alt: str) -> str:
     """Draw the axes' figure at one width, as SVG that takes its colours and its font from the page."""
     ax.figure.set_size_inches(width, ax.figure.get_figheight())
-    with StringIO() as file, style():
+    with StringIO() as file, style(), _laid_out(ax.figure):
         ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
         drawn = file.getvalue()
     inside = drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]
@@ -199,6 +204,27 @@ def _svg(ax: Axes, width: float, *, key: str, name: str, title: str, alt: str) -
         f'xmlns:xlink="http://www.w3.org/1999/xlink"><title id="{key}-title">{title}</title>'
         f'<desc id="{key}-desc">{alt}</desc>{inside}</svg>'
     )
+
+
+@contextmanager
+def _laid_out(figure: Figure) -> Iterator[None]:
+    """Work out where everything goes before drawing: matplotlib would draw a whole picture more to find that out."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    engine, canvas, dpi = figure.get_layout_engine(), figure.canvas, figure.dpi
+    if engine is None:
+        yield
+        return
+    FigureCanvasSVG(figure)  # its texts are as wide as they will be in the SVG, which has 72 dots an inch
+    figure.dpi = 72
+    engine.execute(figure)
+    figure.set_canvas(canvas)
+    figure.dpi = dpi
+    figure.set_layout_engine(None)
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
 
 
 def _of_the_page(tag: str, key: str) -> str:

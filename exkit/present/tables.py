@@ -18,13 +18,13 @@ from exkit.present.names import (
     changes,
     counted,
     divided,
+    heading_name,
     level_names,
     marks,
     method_name,
     of_outcomes,
     reason_name,
     several_statistics,
-    statistic_name,
     stub,
     wave_of,
 )
@@ -43,7 +43,7 @@ Column = tuple[str, list[str]]
 """A heading and the cells below it."""
 MOST_ANSWERS = 5
 """Answers that have room side by side."""
-MANY_COLUMNS, FEW_ROWS = 5, 6
+MANY_COLUMNS, FEW_ROWS = 4, 6
 """From how many columns on, and up to how many rows, a table of figures is a card per row on a narrow page."""
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup", "tr": "row", "td": "cell"}
 """What the parts of a table are, however they are shown."""
@@ -133,7 +133,7 @@ def _figures(rows: pd.DataFrame, language: str) -> Iterator[Column]:
     if rows["effect"].eq("slope").all() and "mean_y" in rows:
         yield _("Mean of all teams"), [_mean_of_teams(row, language) for row in rows.to_dict("records")]
     several = several_statistics(rows)
-    yield _("Result") if several else statistic_name(rows.iloc[0], language=language), _estimates(rows, language)
+    yield _("Result") if several else heading_name(rows.iloc[0], language=language), _estimates(rows, language)
     if "lowest" in rows:
         yield _("Range that rounding leaves"), [_range(row, language) for row in rows.to_dict("records")]
         return
@@ -209,7 +209,7 @@ def _notes(rows: pd.DataFrame, min_n: int | None, language: str) -> list[str]:
             ).format(least=least)
         )
     if rows["reason"].isin(numbers.BOUNDS).any():
-        notes.append(_("With ≥ or ≤ stands a bound: fewer than three people answered otherwise."))
+        notes.append(_("With ≥ or ≤ stands a bound: fewer than three people answered otherwise than the rest."))
     if rows["indicative"].any():
         notes.append(_("Grey figures are indicative: their margin is too wide to rest a conclusion on."))
     if set(BANDS) <= set(rows.columns) and _odd_sum(rows[list(BANDS)]):
@@ -272,7 +272,8 @@ def _scale(study: Study, variable: Variable, row: dict, language: str) -> str:
     """Write from which to which answer a question runs; of a yes/no question their names."""
     if (row["low"], row["high"]) != (0, 1):
         return marks(row["low"], row["high"])
-    return " / ".join(study.value_label(variable.name, row[end], language) for end in ("low", "high"))
+    told = {"language": language, "table": variable.table}
+    return " / ".join(study.value_label(variable.name, row[end], **told) for end in ("low", "high"))
 
 
 def _cut_offs(rows: Sequence[dict], language: str) -> list[Column]:

@@ -31,8 +31,8 @@ def test_who_stands_out_is_counted_beside_chance():
         n_uncorrected=6, expected=2.4, family=48, adjusted_by="holm",
     )  # fmt: skip
     assert ex.sentence(row, language="en") == (
-        "In NPS, 6 of 48 organisations differ from the others by a statistically significant amount, each tested on "
-        "its own; by chance alone about 2.4 would. After correction for their number (Holm): 1."
+        "Organisations that differ from the others in NPS by a statistically significant amount, each tested on its "
+        "own: 6 of 48; by chance alone it would be about 2.4. After correction for their number (Holm) it is 1."
     )
 
 

@@ -56,6 +56,8 @@ def test_where_nothing_is_seen_of_a_spread_only_its_bounds_are_told():
     found = consistency(estimate=[0.13, 0.0, 0.13, np.nan, 0.63, 0.65], reason=["", "", "", "no_spread", "", ""])
     said = ex.sentence(found, language="en")
     assert "Nothing was seen of true links that differ; they may be above zero in 56% to 100% of organisations." in said
+    none = ex.sentence(found.assign(conf_low=0.0, conf_high=0.001), language="en")
+    assert "they may be above zero in 0% of organisations." in none
 
 
 def test_too_few_organisations_take_one_sentence():

@@ -198,7 +198,7 @@ def mixed(**told: object) -> pd.DataFrame:
         estimate=[40.03, 22.83, 16.51, -129.0, 0.026], conf_low=[23.37, 16.33, 13.62, -185.0, 0.021],
         conf_high=[56.69, 29.33, 19.4, -73.0, 0.033], p_value=[0.001] * 4 + [np.nan],
         level=["between", "within", "", "", ""], value=["", "", "low", "", ""], against=["", "", "high", "", ""],
-        **usual | told,
+        of="", **usual | told,
     )  # fmt: skip
 
 
@@ -219,6 +219,14 @@ def test_without_a_model_there_is_a_reason():
     """Respondents were not supplied."""
     none = mixed().assign(estimate=np.nan, conf_low=np.nan, conf_high=np.nan, reason="reliability_unknown")
     assert ex.sentence(none, language="en") == "There is no mixed model of csat on engagement: reliability unknown."
+
+
+def test_a_slope_of_an_nps_is_in_points(see: Callable):
+    """In the sentence and in the table."""
+    found = mixed()
+    found = found.assign(of=found["of"].mask(found["effect"] == "b", "points"))
+    assert "a difference of +22.8 points in csat (margin 16.3 to 29.3)" in ex.sentence(found, language="en")
+    assert "+22.8 points" in see(ex.mixed_table(found, title="Mixed", language="en")).text
 
 
 def by_contact(**told: object) -> pd.DataFrame:

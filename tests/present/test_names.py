@@ -67,6 +67,17 @@ def test_a_level_has_its_label_in_the_readers_language():
     assert names.level_names("sector", rows, language="en") == ["Care", "Trade", "x", "unknown"]
 
 
+def test_a_level_of_two_tables_has_the_label_of_the_one_that_was_asked(dataset: Callable):
+    """Customers who are 1 are no men because employees who are 1 are."""
+    book = "table,variable,role,type,low,high\nemployees,gender,group,choice,,\nemployees,enps,recommend_work,,0,10\n"
+    book += "customers,gender,group,choice,,\ncustomers,nps,recommend,,0,10\n"
+    labels = "table,variable,value,label_en\nemployees,gender,1,men\ncustomers,gender,1,women\n"
+    people = {"gender": ["1"] * 12, "enps": 9}, {"gender": ["1"] * 12, "nps": 9}
+    study = ex.open(dataset(codebook=book, files={"values.csv": labels}, employees=people[0], customers=people[1]))
+    said = [ex.nps(ex.tally(study, x, by=["gender"]), by=["gender"]) for x in ("recommend_work", "recommend")]
+    assert [names.level_names("gender", rows, language="en") for rows in said] == [["men"], ["women"]]
+
+
 @pytest.mark.usefixtures("study")
 def test_both_sides_of_a_comparison_are_named_by_what_is_compared(differences: Callable):
     """A level of a comparison between sectors is a sector."""
@@ -101,13 +112,27 @@ def test_a_single_figure_is_of_all_participants():
     assert names.row_names(result(effect="nps", estimate=1.0), language="en") == ["All answers"]
 
 
+def test_above_its_figures_a_score_has_the_answers_that_it_runs_along(dataset: Callable[..., Path]):
+    """In one line; nothing where its items run along different ones."""
+    book = (
+        "table,variable,role,scale,low,high\nemployees,person,respondent,,,\nemployees,a,item,voice,1,5\n"
+        "employees,b,item,voice,1,5\nemployees,c,item,mixed,1,5\nemployees,d,item,mixed,0,10\n"
+    )
+    ex.open(dataset(codebook=book, employees={"person": ["p"], "a": 1, "b": 2, "c": 3, "d": 4}))
+    score = result(x="voice", effect="score").iloc[0]
+    assert names.heading_name(score, language="en").replace(names.JOINED, "") == "voice (1–5)"
+    assert names.statistic_name(score, language="en") == "voice"
+    assert names.heading_name(result(x="mixed", effect="score").iloc[0], language="en") == "mixed"
+    assert names.heading_name(result(x="voice", effect="mean").iloc[0], language="en") == "Mean"
+
+
 @pytest.mark.usefixtures("study")
-@pytest.mark.parametrize(("x", "name"), [("enps", "eNPS"), ("recommend", "customer NPS"), ("", "NPS")])
+@pytest.mark.parametrize(("x", "name"), [("enps", "eNPS"), ("recommend", "Customer NPS"), ("", "NPS")])
 def test_an_nps_is_named_by_who_was_asked(x: str, name: str):
     """The employees' score and the customers' never bear the same name."""
     assert names.statistic_name(result(x=x, effect="nps").iloc[0], language="en") == name
     difference = result(x=x, effect="diff", of="nps").iloc[0]
-    assert names.statistic_name(difference, language="en") == f"Difference in {name}"
+    assert names.statistic_name(difference, language="en") == f"Difference in {names.small(name)}"
 
 
 def test_a_favourable_share_is_named_so():

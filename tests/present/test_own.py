@@ -110,6 +110,8 @@ def test_a_report_is_introduced_by_name():
         "Too few people of this organisation answered to show its own figures. What follows is the benchmark."
     )
     assert ex.introduce(ex.own(shown, sector="care"), language="en").startswith("This report is about the sector care.")
+    of_two = ex.introduce(ex.own(ex.protect(figures().assign(n=4)), sector="care"), language="en")
+    assert "Too few people or organisations of this sector took part" in of_two
 
 
 def differences(against: list[str], organisation: list[str]) -> pd.DataFrame:

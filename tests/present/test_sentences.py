@@ -152,7 +152,7 @@ def test_groups_are_told_by_their_ends(scores: Callable):
     """The lowest and the highest, each with its margin and its name."""
     text = sentence(scores(["a", "b", "c"], estimate=[5, -12, 30], conf_low=[1, -16, 26], conf_high=[9, -8, 34]))
     assert text == (
-        "The NPS runs from −12 (margin −16.0 to −8.0, n = 1,240) for b to +30 (margin 26.0 to 34.0, n = 1,240) for c."
+        "NPS runs from −12 (margin −16.0 to −8.0, n = 1,240) for b to +30 (margin 26.0 to 34.0, n = 1,240) for c."
     )
 
 
@@ -262,9 +262,20 @@ def test_a_break_stays_where_it_was_when_that_wave_is_withheld(scores: Callable)
     assert "The question changed in 2023 (wording);" in sentence(waves)
 
 
-def test_one_wave_is_no_course(said: Callable):
+def test_a_bound_among_groups_is_said_to_be_one(scores: Callable):
+    """Beside the picture, where it is drawn like a figure."""
+    shares = scores(["a", "b"], effect="share", y="favourable", estimate=[0.1, 0.6], conf_low=0.0, conf_high=0.7)
+    found = ex.protect(shares, max_margin=1).assign(reason=["at_most", ""])
+    said = ex.sentence(found, language="en")
+    assert "≤ 10%" in said
+    assert said.endswith("With ≥ or ≤ stands a bound: fewer than three people answered otherwise than the rest.")
+
+
+def test_one_wave_is_no_course(said: Callable, scores: Callable):
     """What is left after a break and a withheld wave cannot be compared."""
     assert said("course of which waves are withheld", "en")[0] == "No two waves can be compared."
+    hidden = scores(["2024", "2025"], by="wave", n=9)
+    assert ex.sentence(hidden, language="en") == "No wave is shown, to protect who answered."
 
 
 def test_a_description_has_a_clause_for_every_row(scores: Callable):
@@ -315,7 +326,7 @@ def test_key_figures_that_are_uncertain_or_withheld_are_grey(scores: Callable, s
     """They are marked as such; a withheld one has no margin."""
     page = see(ex.key_figures(scores(["a", "b", "c"], n=[40, 40, 9], conf_low=[8, -40, 8])))
     assert [value["class"] for value in page.all("dd")] == [
-        "value", "margin", "value indicative", "margin", "value indicative",
+        "value", "margin", "value indicative", "margin", "value withheld",
     ]  # fmt: skip
 
 

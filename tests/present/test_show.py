@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import matplotlib.pyplot as plt
 import pytest
@@ -50,6 +51,13 @@ def test_a_picture_is_drawn_for_wide_and_for_narrow_screens(picture: Callable, s
     assert "display:none" in drawings[1]["style"]
     wide, narrow = (float(drawing["viewbox"].split()[2]) for drawing in drawings)
     assert wide > 1.5 * narrow
+
+
+def test_laying_a_picture_out_beforehand_draws_the_same(picture: Callable, monkeypatch: pytest.MonkeyPatch):
+    """Byte for byte what matplotlib draws when it is left to lay out by itself, which takes longer."""
+    beforehand = picture("Care", "A rather long name of a sector")
+    monkeypatch.setattr("exkit.present.show._laid_out", lambda _figure: nullcontext())
+    assert picture("Care", "A rather long name of a sector") == beforehand
 
 
 def test_a_drawing_says_what_it_shows(picture: Callable, see: Callable):
@@ -102,6 +110,22 @@ def test_the_font_is_the_pages(picture: Callable, see: Callable):
 def test_the_same_picture_is_the_same_bytes(picture: Callable):
     """No date, no random id."""
     assert picture() == picture()
+
+
+def test_of_what_is_withheld_altogether_the_words_are_enough(scores: Callable, shown: list[str]):
+    """No table of cells that all say the same."""
+    ex.report(scores(["Care", "Trade"], n=9), title="T", plot=ex.plot_bands, language="en")
+    assert len(shown) == 1
+    assert "2 groups are not shown" in shown[0]
+
+
+def test_a_title_takes_the_name_of_what_was_measured(scores: Callable, shown: list[str]):
+    """Of a figure its own, of a difference that of both sides; any other title stays as it is."""
+    gap = scores(["Care"], effect="diff", of="nps", p_value=0.02).drop(columns=["promoters", "passives", "detractors"])
+    for rows in (scores(["Care"]), gap):
+        ex.report(rows, title="{what}: differences", language="nl")
+    captions = [re.search(r"<caption>(.*?)</caption>", made)[1] for made in shown if "<caption>" in made]
+    assert captions == ["NPS: verschillen", "NPS: verschillen"]
 
 
 def test_a_shown_picture_is_put_away(scores: Callable, shown: list[str]):

@@ -49,17 +49,31 @@ def levels(**told: object) -> pd.DataFrame:
 def test_a_figure_is_said_with_its_benchmarks():
     """Mean of all answers and median of organisations, each by its name."""
     assert ex.sentence(levels(), language="en").replace("\N{NO-BREAK SPACE}", " ") == (
-        "The NPS of this organisation is +20 (margin 15.0 to 25.0, n = 100). The NPS of all answers in the sector care "
-        "is +8 (margin 3.0 to 13.0, n = 600). The NPS of all participants' answers together is +10 (margin 5.0 to "
-        "15.0, n = 4,000). Half of the 40 organisations score above +9, the median, and the top quarter begins at +16."
+        "The NPS of this organisation is +20 (margin 15.0 to 25.0, n = 100). The NPS of the sector care, over all "
+        "answers, is +8 (margin 3.0 to 13.0, n = 600). The NPS of all participants, over all answers, is +10 (margin "
+        "5.0 to 15.0, n = 4,000). Half of the 40 organisations score above +9, the median, and the top quarter begins "
+        "at +16."
     )
 
 
 def test_a_figure_that_is_not_shown_is_said_kindly():
     """Its benchmarks are there."""
     said = ex.sentence(levels(n=4), language="en")
-    assert said.startswith("The NPS of this organisation is not shown: too few people answered")
-    assert "The NPS of all participants' answers together is +10" in said
+    assert said.startswith("The NPS of this organisation is not shown: too few people or organisations")
+    assert "The NPS of all participants, over all answers, is +10" in said
+
+
+def test_what_is_not_shown_is_said_once_and_its_lane_says_so():
+    """Of an organisation and its sector in one sentence; no lane is empty without a word."""
+    rows = figures(n=4)
+    rows.loc[rows["organisation"].eq("") & rows["sector"].eq("care"), "n"] = 4
+    hidden = ex.levels(own(rows), own(benchmark()))
+    said = ex.sentence(hidden, language="en")
+    assert said.startswith("The NPS of this organisation and the sector care is not shown: too few people")
+    assert said.count("not shown") == 1
+    ax = ex.plot_standing(hidden, language="en")
+    assert [text.get_text() for text in ax.texts].count("not shown") == 2
+    plt.close(ax.figure)
 
 
 def test_who_did_not_answer_has_only_benchmarks():
@@ -72,7 +86,7 @@ def test_who_did_not_answer_has_only_benchmarks():
 
 def test_a_table_names_each_benchmark():
     """The quantiles that are drawn are not all in it."""
-    page = ex.level_table(levels(), title="Own", language="en")
+    page = ex.standing_table(levels(), title="Own", language="en")
     names = re.findall(r'<th[^>]*scope="row"[^>]*>(.*?)</th>', page)
     assert names == [
         "This organisation",
@@ -105,23 +119,55 @@ def test_what_is_drawn_is_rounded_as_printed():
 def test_a_difference_is_said_with_its_verdict():
     """Size, margin, and whether it can be told from none."""
     said = ex.sentence(ex.differences(own(benchmark())), language="en")
-    size = "The NPS differs from that of all participants by +10.0 points (margin 2.0 to 18.0)"
+    size = "The NPS differs from that of all participants together by +10.0 points (margin 2.0 to 18.0)"
     assert said == f"{size}: statistically significant."
-    assert "[2.0, 18.0]" in ex.difference_table(ex.differences(own(benchmark())), title="D", language="en").replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
+    page = ex.standing_table(ex.differences(own(benchmark())), title="D", language="en")
+    assert "[2.0, 18.0]" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_wave_that_is_not_there_has_a_name_all_the_same():
+    """No row is called after nothing."""
+    first = own(benchmark(against="wave", estimate=None, conf_low=None, conf_high=None, reason="no_answers"))
+    page = ex.standing_table(ex.differences(first), title="D", language="en")
+    assert "An earlier wave" in page
+    assert "·" not in page.partition("An earlier wave")[0]
+    assert "held against that of an earlier wave: nobody answered" in ex.sentence(ex.differences(first), language="en")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "NPS: higher than all participants together (statistically significant)."),
+        ({"conf_low": -1.0}, "NPS: no statistically significant difference with all participants together."),
+        ({"estimate": -9.0, "conf_low": -16.0, "conf_high": -2.0}, "NPS: lower than all participants together"),
+    ],
+)
+def test_in_brief_a_difference_has_a_verdict_and_no_figure(told: dict[str, float], said: str):
+    """The figures follow further down; what cannot be compared is left out."""
+    page = ex.in_brief(ex.differences(own(benchmark(**told))), language="en")
+    assert said in page
+    assert not re.search(r"\d", page)
+    lacking, hidden = own(benchmark(estimate=None, reason="too_few_organisations")), own(benchmark(n=3))
+    nothing = [ex.differences(lacking), ex.differences(hidden), result(x="recommend", reason="no_question")]
+    assert ex.in_brief(*nothing, language="en") == ""
+
+
+def test_in_brief_all_that_is_alike_is_said_together():
+    """Two benchmarks and a wave in one breath."""
+    three = [benchmark(against=against, reference="2024", conf_low=-1.0) for against in ("all", "sector", "wave")]
+    page = ex.in_brief(ex.differences(own(pd.concat(three))), language="nl")
+    assert "geen statistisch significant verschil met alle deelnemers samen, de eigen sector en 2024." in page
 
 
 def test_a_place_is_said_with_the_places_that_may_be_true():
     """And never by itself."""
     said = ex.sentence(ex.places(own(benchmark())), language="en")
     assert said == (
-        "Among all participants its true place is somewhere between 1 and 12 of 40; place 3 was seen. It scores higher "
-        "than 95% of the other participants; allowing for chance that is somewhere from 70% to 100%."
+        "Among all participants its true place is somewhere between 1 and 12 of 40; the one that was seen is 3. It "
+        "scores higher than 95% of the other participants; allowing for chance that is somewhere from 70% to 100%."
     )
-    assert "[1, 12]" in ex.place_table(ex.places(own(benchmark())), title="P", language="en").replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
+    page = ex.standing_table(ex.places(own(benchmark())), title="P", language="en")
+    assert "[1, 12]" in page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
