@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from exkit.publish.build import Outcome
+    from exkit.publish.job import Outcome
     from exkit.publish.publish import Published
 
 FAILED, WRONG = 1, 2
@@ -64,22 +64,22 @@ def publish(
 
     choice = Choice(only=tuple(only or ()), limit=limit, workers=workers)
     with _progress(console) as progress:
-        task = progress.add_task("Running chapters", total=None)
+        asked = progress.add_task("Running chapters", total=None)
+        made = progress.add_task("Making pages", total=None, visible=False)
 
         def on_asked(n: int, total: int) -> None:
-            progress.update(task, completed=n, total=total)
+            progress.update(asked, completed=n, total=total, visible=n < total)
 
         def on_page(outcome: Outcome, total: int) -> None:
-            progress.update(task, description="Making pages", total=total)
-            progress.update(task, completed=told.append(outcome) or len(told))
+            progress.update(made, advance=1, total=total, visible=True)
             console.print(_line(outcome), markup=False)
 
-        told: list[Outcome] = []
-        done = foresee(edition, choice=choice, on_asked=on_asked) if check else None
-        done = done or make(edition, choice=choice, on_page=on_page, on_asked=on_asked)
-    if check:
-        for outcome in done.outcomes:
-            print(f"{'to make    ' if outcome.made else 'up to date '} {outcome.page}")
+        if check:
+            done = foresee(edition, choice=choice, on_asked=on_asked)
+        else:
+            done = make(edition, choice=choice, on_page=on_page, on_asked=on_asked)
+    for outcome in done.outcomes if check else ():
+        print(f"{'to make    ' if outcome.made else 'up to date '} {outcome.page}")
     for path in done.removed:
         console.print(f"removed     {path}", markup=False)
     console.print(_summary(done), markup=False)
@@ -130,8 +130,7 @@ def audit(
     for one in found.findings:
         print(f"Wrong: {one.kind}: {one.where}: {one.what}")
     if found.findings:
-        n = len(found.findings)
-        _stop(f"{n} problem{'s' if n != 1 else ''} in '{edition.with_suffix('')}'.", status=FAILED)
+        _stop(_problems(len(found.findings), edition.with_suffix("")), status=FAILED)
     print("Nothing found: no withheld figure can be worked out, and nobody is named who may not be.")
 
 
@@ -239,13 +238,15 @@ def codebook(
     what you do not need. Tables are employees, customers, units, organisations and actions.
     """
     with _console().status("Reading …"):
+        from exkit.publish.appear import can_write, local_path
         from exkit.survey.drafting.draft import draft
         from exkit.survey.drafting.drafted import next_steps, told, write_draft
 
         named = _tables(files)
-        at = Path(output) if output else named[0][1].with_name("codebook.csv")
+        at = local_path(output) if output else named[0][1].with_name("codebook.csv")
         drafted = draft(named, language=_language(language))
-        written = write_draft(drafted, at)
+        with can_write(at):
+            written = write_draft(drafted, at)
     for line in [*told(drafted), *next_steps(drafted, written)]:
         print(line)
 
@@ -296,14 +297,20 @@ def check(
             print(f"{word}: {message}")
     print(page)
     if len(checked.breaches):
-        n = len(checked.breaches)
-        _stop(f"{n} problem{'s' if n != 1 else ''} in '{dataset}'.", status=FAILED)
+        _stop(_problems(len(checked.breaches), dataset), status=FAILED)
     print(f"Nothing wrong in '{dataset}'.")
+
+
+def _problems(n: int, where: Path) -> str:
+    """Count what is wrong."""
+    return f"{n} problem{'s' if n != 1 else ''} in '{where}'."
 
 
 def main() -> None:
     """Run the command line; the entry point of `exkit`."""
     logging.getLogger("asyncio").disabled = True  # an interrupted kernel leaves a task that nobody waits for
+    # Reading a notebook imports the grammar of web addresses, a second's work, which checks nothing in a notebook.
+    sys.modules.setdefault("rfc3987_syntax", None)
     listen()
     try:
         _command()()

@@ -1,7 +1,9 @@
-"""Small datasets for every room's tests: a folder written from plain columns."""
+"""Small datasets for every room's tests, written from plain columns; pages of the kit's own notebooks."""
 
 import csv
 import fcntl
+import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +12,8 @@ import pandas as pd
 import pytest
 
 from exkit import context
+
+ROOT = Path(__file__).parents[1]
 
 Columns = Mapping[str, object]
 
@@ -74,3 +78,58 @@ def record(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
             writer.writerows([("measure", "value"), *sorted(kept.items())])
 
     return write
+
+
+@pytest.fixture
+def run_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Make a page of one of the kit's notebooks as `exkit run` does: `run_notebook("01_enps", language="nl")`.
+
+    It is `page.html` in the test's folder, and what it saved is in `page/results`. The study is the sample unless told;
+    `saved` is the folder of what other notebooks have saved.
+    """
+
+    def run(notebook: str, *, saved: Path | None = None, **told: object) -> object:
+        from exkit.publish import publish
+
+        if saved:
+            monkeypatch.setenv("EXKIT_SAVED", str(saved))
+        given = {"dataset": ROOT / "data" / "sample", "language": "en", **told}
+        text = {name: str(value) for name, value in given.items()}
+        return publish.run(ROOT / "notebooks" / f"{notebook}.ipynb", given=text, at=tmp_path / "page.html")
+
+    return run
+
+
+@pytest.fixture
+def make_page(run_notebook: Callable[..., object]) -> Callable[..., str]:
+    """Make a page with `run_notebook` and read it; spaces that do not break are spaces, and quotes are plain."""
+
+    def make(notebook: str, **told: object) -> str:
+        outcome = run_notebook(notebook, **told)
+        assert not outcome.problem, outcome.problem
+        html = outcome.page.read_text()
+        assert len(html.encode()) <= 600_000
+        return html.replace("\N{NO-BREAK SPACE}", " ").replace("&#x27;", "'")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def annual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the real annual edition in a copy of the project, once for all workers; tests leave it as it is."""
+    from exkit.publish.publish import publish
+
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "annual"
+    edition = root / "reports" / "annual-2025.yml"
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            copy = own / "annual-2025"
+            for folder in ("notebooks", "data"):
+                shutil.copytree(ROOT / folder, copy / folder)
+            (copy / "reports").mkdir()
+            outcomes = publish(Path(shutil.copy(ROOT / "reports" / edition.name, copy / "reports"))).outcomes
+            assert not [outcome.problem for outcome in outcomes if outcome.problem]
+            copy.rename(root)
+    return edition.with_suffix("")

@@ -20,7 +20,8 @@ from scipy import stats
 
 import exkit as ex
 from exkit.analysis.crosslag import Panel, fit
-from exkit.analysis.linkage import at_level, correlations
+from exkit.analysis.levels import at_level
+from exkit.analysis.linkage import correlations
 from exkit.analysis.paths import by_way_of, covariances
 from exkit.measures.reliability import alpha_of, covariance, one_factor
 from exkit.measures.tally import Tally

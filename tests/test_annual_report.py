@@ -1,10 +1,8 @@
 """The annual report: made of what other chapters saved, whatever of it there is."""
 
 import json
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -22,30 +20,24 @@ ENPS = {"x": "recommend_work", "effect": "nps", "estimate": 12.4, "conf_low": 9.
 SECTORS = pd.DataFrame({"sector": ["retail", "health", "hospitality"]})
 
 
-def report(folder: Path, saved: dict[str, pd.DataFrame], *, language: str) -> str:
-    """Make the report of these saved results, and read its page."""
-    (folder / "saved").mkdir()
-    for name, frame in saved.items():
-        frame.to_csv(folder / "saved" / f"{name}.csv", index=False)
-    words = ["run", str(NOTEBOOK), "-p", "dataset", str(ROOT / "data" / "sample"), "--language", language]
-    done = subprocess.run(
-        [sys.executable, "-m", "exkit.cli", *words, "--output", "page.html"],
-        cwd=folder,
-        env=os.environ | {"EXKIT_SAVED": str(folder / "saved")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.replace("\N{NO-BREAK SPACE}", " ")))
+@pytest.fixture
+def report(tmp_path: Path, make_page: Callable[..., str]) -> Callable[..., str]:
+    """Make the report of these saved results, and read its words."""
+
+    def read(saved: dict[str, pd.DataFrame], *, language: str) -> str:
+        (tmp_path / "saved").mkdir()
+        for name, frame in saved.items():
+            frame.to_csv(tmp_path / "saved" / f"{name}.csv", index=False)
+        page = make_page(NOTEBOOK.stem, saved=tmp_path / "saved", language=language)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+    return read
 
 
-def test_it_tells_what_was_saved_and_calculates_nothing(tmp_path: Path):
+def test_it_tells_what_was_saved_and_calculates_nothing(report: Callable[..., str]):
     """The numbers are those of the files, not those of the data; a sector of nine is not shown."""
     sectors = result(SECTORS, **ENPS | {"n": [990, 1000, 9], "estimate": [3.0, 4.0, 99.0]})
-    page = report(tmp_path, {"enps": result(**ENPS), "enps_by_sector": sectors}, language="nl")
+    page = report({"enps": result(**ENPS), "enps_by_sector": sectors}, language="nl")
     assert "eNPS in 2025: +12 (marge 9,2 tot 14,7, n = 7.888)." in page
     assert "van +3 " in page
     assert "+99" not in page
@@ -54,9 +46,9 @@ def test_it_tells_what_was_saved_and_calculates_nothing(tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
-def test_without_any_chapter_it_says_so_of_each(tmp_path: Path, language: str):
+def test_without_any_chapter_it_says_so_of_each(tmp_path: Path, language: str, report: Callable[..., str]):
     """The account, the questionnaire and the glossary need none."""
-    page = report(tmp_path, {}, language=language)
+    page = report({}, language=language)
     lacking = {"en": "This edition does not have the chapter", "nl": "ontbreekt in deze editie"}
     assert page.count(lacking[language]) == 6
     assert 'href="01-enps.html"' not in (tmp_path / "page.html").read_text()

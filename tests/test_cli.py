@@ -292,3 +292,20 @@ def test_publish_says_what_it_would_make_and_what_is_up_to_date(project: Path):
     assert f"up to date  {page}\nPages: 0 made, 1 up to date, 0 failed." in again.stderr
     wrong = exkit("publish", "reports/small.yml", "--only", "god", at=project)
     assert (wrong.returncode, wrong.stderr) == (2, "No page 'god'. Did you mean 'good'?\n")
+
+
+SMALL_FILES = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))\n"
+SMALL_FILES += "sys.argv[0] = 'exkit'; runpy.run_module('exkit.cli', run_name='__main__')"
+
+
+@pytest.mark.parametrize("words", [("new", "mine", "--from", "staff.csv"), ("codebook", "staff.csv")])
+def test_a_full_disk_is_one_message_and_leaves_nothing(tmp_path: Path, words: tuple[str, ...]):
+    """Tried with files that may not grow: neither half a project nor half a codebook."""
+    (tmp_path / "staff.csv").write_text("id,team,enps\n" + "".join(f"p{i},{'NS'[i % 2]},{i % 11}\n" for i in range(60)))
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_FILES, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written: files may not be as large. Raise the limit, and run it again.\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["staff.csv"]

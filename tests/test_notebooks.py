@@ -11,24 +11,28 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from exkit.publish.appear import slug
+
 ROOT = Path(__file__).parents[1]
 MOBI = ROOT.parent / "shared" / "real" / "mobi.csv"
 SCHOOLS = ROOT.parent / "shared" / "real" / "nyc_schools_2011.csv"
 
 
-def run(*words: str, cwd: Path, **surroundings: str) -> subprocess.CompletedProcess:
-    """Run the command line as a user does."""
-    return subprocess.run(
-        [sys.executable, "-m", "exkit.cli", *words],
-        cwd=cwd, env={**os.environ, **surroundings}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def page_in(edition: Path, notebook: str) -> str:
+    """Read a Dutch page of the annual edition; spaces that do not break are spaces."""
+    page = (edition / "nl" / f"{slug(notebook)}.html").read_text()
+    assert len(page.encode()) <= 600_000
+    return page.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def page_of(folder: Path, language: str, *, told: Sequence[str] = (), **surroundings: str) -> bytes:
-    """Make the page of the first notebook on the sample study, somewhere, under some clock and locale."""
+def page_of(folder: Path, language: str, **surroundings: str) -> bytes:
+    """Make the page of the first notebook on the sample study, by the command, under some clock and locale."""
     folder.mkdir(parents=True)
-    told = [*told, "-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "01_enps.ipynb"), *told, cwd=folder, **surroundings)
+    told = ["-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
+    done = subprocess.run(
+        [sys.executable, "-m", "exkit.cli", "run", str(ROOT / "notebooks" / "01_enps.ipynb"), *told],
+        cwd=folder, env={**os.environ, **surroundings}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return (folder / "page.html").read_bytes()
 
@@ -44,10 +48,10 @@ def test_a_page_is_the_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Pat
     assert len(here) <= 600_000
 
 
-def test_results_are_saved_protected(tmp_path: Path):
+def test_results_are_saved_protected(tmp_path: Path, make_page: Callable[..., str]):
     """Sectors below the minimum are in the file by name, and have no number there."""
-    page_of(tmp_path / "a", "en", told=["-p", "min_n", "200"])
-    saved = pd.read_csv(tmp_path / "a" / "page" / "results" / "enps_by_sector.csv").set_index("sector")
+    make_page("01_enps", min_n=200)
+    saved = pd.read_csv(tmp_path / "page" / "results" / "enps_by_sector.csv").set_index("sector")
     withheld = saved["reason"] == "withheld"
     assert 0 < withheld.sum() < len(saved)
     numbers = saved.select_dtypes("number").drop(columns="at", errors="ignore")
@@ -56,17 +60,14 @@ def test_results_are_saved_protected(tmp_path: Path):
 
 
 @pytest.mark.skipif(not MOBI.exists(), reason="the folder with real data, shared/real, is not beside the project")
-def test_the_first_notebook_runs_on_a_mobile_operators_customers(tmp_path: Path):
+def test_the_first_notebook_runs_on_a_mobile_operators_customers(tmp_path: Path, make_page: Callable[..., str]):
     """Without waves, sectors or teams: +14 of 250 answers on a 1-10 item, and a sentence for what these data lack."""
     study = tmp_path / "mobi"
     study.mkdir()
     (study / "customers.csv").write_bytes(MOBI.read_bytes())
     book = "table,variable,role,low,high,promoter_from,detractor_to\ncustomers,CUSL3,recommend,1,10,9,6\n"
     (study / "codebook.csv").write_text(book)
-    told = ["-p", "dataset", str(study), "-p", "question", "recommend", "--language", "nl", "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "01_enps.ipynb"), *told, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    page = (tmp_path / "page.html").read_text().replace("\N{NO-BREAK SPACE}", " ")
+    page = make_page("01_enps", dataset=study, question="recommend", language="nl")
     saved = pd.read_csv(tmp_path / "page" / "results" / "enps.csv").iloc[0]
     assert (round(saved["estimate"], 9), saved["n"]) == (14.0, 250)
     assert re.search(r"Klant-NPS: \+14 \(marge [\d,−]+ tot [\d,]+, n = 250\)", page)
@@ -84,39 +85,27 @@ claim,figure,x,y,effect,estimate,std_error,conf_low,conf_high,p_value,n,reason,i
 
 
 @pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
-def test_the_claims_register_reads_what_other_chapters_saved(tmp_path: Path, language: str):
+def test_the_claims_register_reads_what_other_chapters_saved(
+    tmp_path: Path, language: str, make_page: Callable[..., str]
+):
     """Every claim is on the page and in the file; those of no saved chapter with the reason."""
     (tmp_path / "claims_01.csv").write_text(CLAIMS_01)
-    told = ["-p", "dataset", str(ROOT / "data" / "sample"), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "claims.ipynb"), *told, cwd=tmp_path, EXKIT_SAVED=str(tmp_path))
-    assert done.returncode == 0, done.stderr
+    page = make_page("claims", language=language, saved=tmp_path)
     saved = pd.read_csv(tmp_path / "page" / "results" / "register.csv").set_index(["claim", "figure"])
     assert sorted(set(saved.index.get_level_values("claim"))) == list(range(1, 54))
     assert saved.loc[1, "verdict"].tolist() == ["by_design", "by_design", "not_testable"]
     reasons = [saved.at[key, "reason"] for key in [(1, "detractors"), (2, "promoters"), (12, "catalyst")]]
     assert reasons == ["withheld", "not_calculated", "not_in_kit"]
-    page = (tmp_path / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
     assert page.count('<dl class="facts">') == len(saved) == 95
     assert {"nl": "Fictieve gegevens, hierop ingesteld", "en": "Synthetic data set to this figure"}[language] in page
 
 
-def promoters(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
-    """Make the page of the second notebook; spaces that do not break are spaces."""
-    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "02_promoters.ipynb"), *told, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return page.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_promoters_on_the_sample_are_as_published(tmp_path: Path):
+def test_promoters_on_the_sample_are_as_published(annual: Path):
     """80, 18 and 3%; what one person adds is said, and every claim has its row."""
-    page = promoters(tmp_path, ROOT / "data" / "sample", "nl")
-    groups = pd.read_csv(tmp_path / "page" / "results" / "promoters.csv").set_index("promoter_group")
+    page = page_in(annual, "02_promoters")
+    groups = pd.read_csv(annual / "results" / "promoters.csv").set_index("promoter_group")
     assert (100 * groups["estimate"]).round().to_dict() == {"promoter": 80, "passive": 18, "detractor": 3}
-    claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv").set_index(["claim", "figure"])
+    claims = pd.read_csv(annual / "results" / "claims_02.csv").set_index(["claim", "figure"])
     published = pd.read_csv(ROOT / "data" / "published" / "claims.csv")
     wanted = published[published["analysis"] == "02_promoters"].set_index(["claim", "figure"])
     assert sorted(claims.index) == sorted(wanted.index)
@@ -125,7 +114,7 @@ def test_promoters_on_the_sample_are_as_published(tmp_path: Path):
     assert "Een scenario, geen uitkomst: als 10% van de passives promoter was" in page
 
 
-def test_promoters_without_customers_in_one_wave_say_what_is_missing(tmp_path: Path):
+def test_promoters_without_customers_in_one_wave_say_what_is_missing(tmp_path: Path, make_page: Callable[..., str]):
     """Nobody was asked about customers, and no customer: a sentence each, and the eNPS all the same."""
     sample, study = ROOT / "data" / "sample", tmp_path / "study"
     study.mkdir()
@@ -138,7 +127,7 @@ def test_promoters_without_customers_in_one_wave_say_what_is_missing(tmp_path: P
     values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False)
     kept = values["table"].isin(["employees", "units"]) & (values["variable"] != "recommend_to_customers")
     values[kept].to_csv(study / "values.csv", index=False)
-    page = promoters(tmp_path, study, "en")
+    page = make_page("02_promoters", dataset=study)
     assert "In 2025 the eNPS is +12" in page
     asked = ("Would recommend to customers (employees)", "Recommendation by customers")
     assert all(f"These data do not have the question ‘{question}’." in page for question in asked)
@@ -180,7 +169,11 @@ customers,score,recommend,0,10,9,6,
     ],
 )
 def test_promoters_of_data_that_lack_something(
-    dataset: Callable[..., Path], tmp_path: Path, without: tuple[str, ...], told: list[str]
+    dataset: Callable[..., Path],
+    tmp_path: Path,
+    without: tuple[str, ...],
+    told: list[str],
+    make_page: Callable[..., str],
 ):
     """A page with a sentence for each missing part; a question is found by its role, whatever its column is called."""
     book = pd.read_csv(StringIO(LITTLE_BOOK), dtype="str", keep_default_na=False)
@@ -190,26 +183,16 @@ def test_promoters_of_data_that_lack_something(
     if "wave" in without:
         columns = {name: table.drop_duplicates("person") for name, table in columns.items()}
     study = dataset(codebook=kept.to_csv(index=False), **columns)
-    page = promoters(tmp_path, study, "en", told=["-p", "enthusiastic", "", "-p", "strives", ""])
+    page = make_page("02_promoters", dataset=study, enthusiastic="", strives="")
     assert [sentence for sentence in told if sentence not in page] == []
     claims = pd.read_csv(tmp_path / "page" / "results" / "claims_02.csv")
     assert claims["estimate"].isna().all()
 
 
-def aggregation(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
-    """Make the page of the third notebook; spaces that do not break are spaces."""
-    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "03_aggregation.ipynb"), *told, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return page.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_teams_of_the_sample_are_a_weak_basis(tmp_path: Path):
+def test_teams_of_the_sample_are_a_weak_basis(annual: Path):
     """Fifteen answers per team are too few for single teams, whatever was asked; the claim on culture has its row."""
-    page = aggregation(tmp_path, ROOT / "data" / "sample", "nl")
-    results = tmp_path / "page" / "results"
+    page = page_in(annual, "03_aggregation")
+    results = annual / "results"
     verdicts = pd.read_csv(results / "aggregation.csv").set_index("x")
     assert set(verdicts["verdict"]) == {"weak"}
     assert verdicts["agreement"].isna().to_dict() == {x: x == "recommend" for x in verdicts.index}
@@ -223,20 +206,20 @@ def test_teams_of_the_sample_are_a_weak_basis(tmp_path: Path):
 
 
 @pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
-def test_schools_without_their_respondents_have_an_unknown_reliability(tmp_path: Path):
+def test_schools_without_their_respondents_have_an_unknown_reliability(tmp_path: Path, make_page: Callable[..., str]):
     """A table that was already summed up: neither whether schools differ nor whether their people agree."""
     study = tmp_path / "schools"
     study.mkdir()
     (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
     (study / "codebook.csv").write_text(SCHOOLS_BOOK)
-    page = aggregation(tmp_path, study, "en", told=["-p", "scale", "eng_t_11", "-p", "customers", "eng_p_11"])
-    assert "is unknown: these data have scores of teams, not people's answers." in page.replace("&#x27;", "'")
+    page = make_page("03_aggregation", dataset=study, scale="eng_t_11", customers="eng_p_11")
+    assert "is unknown: these data have scores of teams, not people's answers." in page
     saved = pd.read_csv(tmp_path / "page" / "results" / "aggregation.csv")
     assert saved["reason"].tolist() == ["reliability_unknown"] * 2
     assert saved["estimate"].isna().all()
 
 
-def test_people_without_teams_are_told_so(tmp_path: Path):
+def test_people_without_teams_are_told_so(tmp_path: Path, make_page: Callable[..., str]):
     """Nobody's team is known: a sentence, and no figure."""
     sample, study = ROOT / "data" / "sample", tmp_path / "study"
     study.mkdir()
@@ -248,25 +231,15 @@ def test_people_without_teams_are_told_so(tmp_path: Path):
     rows[[column for column in rows if column in set(book["variable"])]].to_csv(study / "employees.csv", index=False)
     values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False).query("table == 'employees'")
     values[values["variable"].isin(book["variable"])].to_csv(study / "values.csv", index=False)
-    page = aggregation(tmp_path, study, "en")
+    page = make_page("03_aggregation", dataset=study)
     assert "These data have no division by team." in page
     assert "<figure" not in page
 
 
-def quartiles(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
-    """Make the page of the fifth notebook; spaces that do not break are spaces."""
-    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "05_quartiles.ipynb"), *told, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return page.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_quarters_of_the_sample_are_as_published(tmp_path: Path):
+def test_quarters_of_the_sample_are_as_published(annual: Path):
     """+23, +18 and +10%, -21 and -51% in organisations with much and with little turnover; every claim has its row."""
-    page = quartiles(tmp_path, ROOT / "data" / "sample", "nl")
-    results = tmp_path / "page" / "results"
+    page = page_in(annual, "05_quartiles")
+    results = annual / "results"
     beside = pd.read_csv(results / "quarters_beside_gallup.csv").set_index("outcome")["estimate"]
     assert {name: round(100 * (ratio - 1)) for name, ratio in beside.dropna().items()} == {
         "customer_loyalty": 10,
@@ -297,13 +270,13 @@ units,num.of.sat.test.takers,n,number,NA,,
 
 
 @pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
-def test_quarters_of_schools_within_boroughs(tmp_path: Path):
+def test_quarters_of_schools_within_boroughs(tmp_path: Path, make_page: Callable[..., str]):
     """A table that was already summed up: schools without a borough are counted, and no reliability is known."""
     study = tmp_path / "schools"
     study.mkdir()
     (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
     (study / "codebook.csv").write_text(SCHOOLS_BOOK)
-    page = quartiles(tmp_path, study, "en", told=["-p", "scale", "eng_t_11"])
+    page = make_page("05_quartiles", dataset=study, scale="eng_t_11")
     saved = pd.read_csv(tmp_path / "page" / "results" / "quarters.csv").set_index(["y", "effect"])
     row = saved.loc["eng_p_11", "ratio"]
     assert row[["n_units", "n_organisations", "n_without_organisation"]].tolist() == [290, 5, 84]
@@ -314,7 +287,7 @@ def test_quarters_of_schools_within_boroughs(tmp_path: Path):
     assert "not in these data" in page
 
 
-def test_quarters_of_organisations_that_are_too_small_have_a_reason(tmp_path: Path):
+def test_quarters_of_organisations_that_are_too_small_have_a_reason(tmp_path: Path, make_page: Callable[..., str]):
     """Seven teams in each organisation, of which one wave is known: no figure, and a page all the same."""
     sample, study = ROOT / "data" / "sample", tmp_path / "study"
     study.mkdir()
@@ -327,26 +300,16 @@ def test_quarters_of_organisations_that_are_too_small_have_a_reason(tmp_path: Pa
         rows[few].to_csv(study / f"{table}.csv", index=False)
     values = pd.read_csv(sample / "values.csv", dtype="str", keep_default_na=False)
     values[values["table"].isin(["employees", "units"])].to_csv(study / "values.csv", index=False)
-    page = quartiles(tmp_path, study, "en")
+    page = make_page("05_quartiles", dataset=study)
     saved = pd.read_csv(tmp_path / "page" / "results" / "quarters.csv")
     assert set(saved["reason"]) == {"too_few_units"}
     assert "(too few teams to calculate)." in page
 
 
-def linkage(folder: Path, dataset: Path, language: str, *, told: Sequence[str] = ()) -> str:
-    """Make the page of the fourth notebook; spaces that do not break are spaces."""
-    told = [*told, "-p", "dataset", str(dataset), "--language", language, "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "04_linkage.ipynb"), *told, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return page.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_links_of_the_sample_are_as_planted(tmp_path: Path):
+def test_links_of_the_sample_are_as_planted(annual: Path):
     """.33 over all teams, .73 with much contact and .42 with little, each in its corrected margin; nobody is named."""
-    page = linkage(tmp_path, ROOT / "data" / "sample", "nl")
-    results = tmp_path / "page" / "results"
+    page = page_in(annual, "04_linkage")
+    results = annual / "results"
     pooled = pd.read_csv(results / "linkage_levels.csv").query("level == 'pooled' and effect == 'r_corrected'").iloc[0]
     assert pooled["conf_low"] < 0.33 < pooled["conf_high"]
     contact = pd.read_csv(results / "linkage_by_contact.csv")
@@ -365,14 +328,14 @@ def test_links_of_the_sample_are_as_planted(tmp_path: Path):
 
 
 @pytest.mark.skipif(not SCHOOLS.exists(), reason="the folder with real data, shared/real, is not beside the project")
-def test_links_of_schools_have_an_unknown_reliability(tmp_path: Path):
+def test_links_of_schools_have_an_unknown_reliability(tmp_path: Path, make_page: Callable[..., str]):
     """A table that was already summed up: the link stands, and nothing is corrected, modelled or drawn."""
     study = tmp_path / "schools"
     study.mkdir()
     (study / "units.csv").write_bytes(SCHOOLS.read_bytes())
     (study / "codebook.csv").write_text(SCHOOLS_BOOK)
-    told = ["-p", "scale", "eng_t_11", "-p", "customers", "eng_p_11", "-p", "contact", "", "-p", "controls", ""]
-    page = linkage(tmp_path, study, "en", told=told)
+    told = {"scale": "eng_t_11", "customers": "eng_p_11", "contact": "", "controls": ""}
+    page = make_page("04_linkage", dataset=study, **told)
     assert "teams that score higher on engagement of teachers tend to score higher on engagement of parents" in page
     assert "their measurement reliability is unknown, since respondents were not supplied." in page
     assert "No team can be drawn: reliability unknown." in page
@@ -395,21 +358,19 @@ def last_wave(folder: Path, *, tables: Sequence[str], customers_of: str = ".*") 
     return folder
 
 
-def test_links_without_customers_are_a_page_of_reasons(tmp_path: Path):
+def test_links_without_customers_are_a_page_of_reasons(tmp_path: Path, make_page: Callable[..., str]):
     """No customer was asked, in one wave: no number, no traceback."""
     study = last_wave(tmp_path / "study", tables=["employees", "units"])
-    page = linkage(tmp_path, study, "en")
+    page = make_page("04_linkage", dataset=study)
     link = "The correlation of engagement with recommendation by customers within organisations"
     assert f"{link} is not given: too few" in page
     assert "No team has both engagement and recommendation by customers: question not part of these data." in page
     assert pd.read_csv(tmp_path / "page" / "results" / "linkage_levels.csv")["estimate"].isna().all()
 
 
-def test_links_where_hardly_a_team_matches_stop_with_a_way_out(tmp_path: Path):
+def test_links_where_hardly_a_team_matches_stop_with_a_way_out(tmp_path: Path, run_notebook: Callable[..., object]):
     """Customers of two teams in ten: the share, the first names, and the crosswalk."""
     study = last_wave(tmp_path / "study", tables=["employees", "customers", "units"], customers_of=r"P\d\d-T0[12]")
-    told = ["-p", "dataset", str(study), "--language", "en", "--output", "page.html"]
-    done = run("run", str(ROOT / "notebooks" / "04_linkage.ipynb"), *told, cwd=tmp_path)
-    assert done.returncode != 0
-    assert re.search(r"Only \d\d% of the units have both 'engagement' and 'recommend'", done.stderr)
-    assert "crosswalk.csv" in done.stderr
+    outcome = run_notebook("04_linkage", dataset=study)
+    assert re.search(r"Only \d\d% of the units have both 'engagement' and 'recommend'", outcome.problem)
+    assert "crosswalk.csv" in outcome.problem

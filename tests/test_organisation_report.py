@@ -1,9 +1,6 @@
 """The reports on one organisation and on one sector, with the chapter that they are picked from."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,34 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from exkit.publish.publish import run
+
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
-
-
-def run(notebook: str, *told: str, cwd: Path, **surroundings: str) -> subprocess.CompletedProcess:
-    """Make the page of a notebook as a user does, in a folder of its own."""
-    cwd.mkdir(parents=True, exist_ok=True)
-    given = [word for pair in told for word in ("-p", *pair.split("=", 1))]
-    return subprocess.run(
-        [sys.executable, "-m", "exkit.cli", "run", str(ROOT / "notebooks" / f"{notebook}.ipynb"), *given,
-         "--language", surroundings.pop("language", "en"), "--output", "page.html"],
-        cwd=cwd, env={**os.environ, **surroundings}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def page_of(done: subprocess.CompletedProcess, folder: Path) -> str:
-    """Read a page, spaces that do not break as spaces."""
-    assert done.returncode == 0, done.stderr
-    page = (folder / "page.html").read_text()
-    assert len(page.encode()) <= 600_000
-    return page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture(scope="module")
 def chapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the chapter on the sample study once; the folder of its page."""
-    folder = tmp_path_factory.mktemp("chapter")
-    page_of(run("organisations", f"dataset={SAMPLE}", cwd=folder), folder)
+    folder, given = tmp_path_factory.mktemp("chapter"), {"dataset": str(SAMPLE), "language": "en"}
+    outcome = run(ROOT / "notebooks" / "organisations.ipynb", given=given, at=folder / "page.html")
+    assert not outcome.problem, outcome.problem
     return folder
 
 
@@ -55,15 +36,14 @@ def test_the_chapter_names_no_organisation(chapter: Path):
     assert len(saved) == 2
     assert [name for name in others("") if any(name in text for text in (page, *saved))] == []
     assert "is more than chance" in page
-    assert "6 of 48 organisations differ from the others" in page
+    assert "by a statistically significant amount, each tested on its own: 6 of 48" in page
 
 
 @pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
-def test_a_report_has_its_own_figures_and_nobody_elses(chapter: Path, tmp_path: Path, language: str):
+def test_a_report_has_its_own_figures_and_nobody_elses(chapter: Path, make_page: Callable[..., str], language: str):
     """No other name is in it, and no figure of another organisation to the last digit."""
-    told = [f"dataset={SAMPLE}", "organisation=Participant 04"]
-    saved = {"EXKIT_SAVED": str(chapter / "page" / "results"), "language": language}
-    page = page_of(run("14_organisation_report", *told, cwd=tmp_path, **saved), tmp_path)
+    told = {"organisation": "Participant 04", "language": language}
+    page = make_page("14_organisation_report", saved=chapter / "page" / "results", **told)
     assert [name for name in others("Participant 04") if name in page] == []
     about = {"nl": "Dit rapport gaat over Participant 04, in de sector Horeca.",
              "en": "This report is about Participant 04, in the sector Hotels and restaurants."}[language]  # fmt: skip
@@ -78,33 +58,36 @@ def test_a_report_has_its_own_figures_and_nobody_elses(chapter: Path, tmp_path: 
     its = set(teams.loc[teams["organisation"] == "Participant 04", "team"])
     assert [team for team in set(teams["team"]) - its if team in page] == []
     assert "<script" not in page
-    figure = page[page.index('id="figure-employees-own-figure-and-benchmarks"') :].partition("</svg>")[0]
+    key = {"nl": "figure-enps-eigen-cijfer-en-benchmarks", "en": "figure-enps-own-figure-and-benchmarks"}[language]
+    figure = page[page.index(f'id="{key}"') :].partition("</svg>")[0]
+    brief = {"nl": "eNPS: hoger dan alle deelnemers samen (statistisch significant); geen",
+             "en": "eNPS: higher than all participants together (statistically significant); no"}  # fmt: skip
+    assert brief[language] in page
+    caption = {"nl": "Betrokkenheid: eigen cijfer en benchmarks", "en": "Engagement: own figure and benchmarks"}
+    assert caption[language] in page
+    assert page.count(own) == 3  # in words and in the descriptions of both pictures, and not again in short
     assert len(re.findall(r'<g id="[^"]*PathCollection_\d+">', figure)) == 4  # own, sector, all, and the legend's
 
 
-def test_a_sector_is_set_beside_all_participants(chapter: Path, tmp_path: Path):
+def test_a_sector_is_set_beside_all_participants(chapter: Path, make_page: Callable[..., str]):
     """It names no organisation."""
-    page = page_of(
-        run("sector_report", f"dataset={SAMPLE}", "sector=health", cwd=tmp_path,
-            EXKIT_SAVED=str(chapter / "page" / "results")), tmp_path,
-    )  # fmt: skip
+    page = make_page("sector_report", saved=chapter / "page" / "results", sector="health")
     assert [name for name in others("") if name in page] == []
-    assert re.search(r"The eNPS of all answers in the sector [^<]* is \+", page)
-    assert "The eNPS of all participants' answers together is +12" in page.replace("&#x27;", "'")
+    assert re.search(r"The eNPS of the sector [^<]*, over all answers, is \+", page)
+    assert "The eNPS of all participants, over all answers, is +12" in page
 
 
-def test_a_name_that_is_not_there_is_told(chapter: Path, tmp_path: Path):
+def test_a_name_that_is_not_there_is_told(chapter: Path, run_notebook: Callable[..., object]):
     """With the nearest one, and no traceback."""
-    told = [f"dataset={SAMPLE}", "organisation=Participant 4"]
-    done = run("14_organisation_report", *told, cwd=tmp_path, EXKIT_SAVED=str(chapter / "page" / "results"))
-    assert done.returncode != 0
-    assert "No organisation 'Participant 4'. Did you mean" in done.stderr
-    assert "Traceback" not in done.stderr
+    told = {"organisation": "Participant 4"}
+    outcome = run_notebook("14_organisation_report", saved=chapter / "page" / "results", **told)
+    assert "No organisation 'Participant 4'. Did you mean" in outcome.problem
+    assert "Traceback" not in outcome.problem
 
 
-def test_a_report_without_its_chapter_says_so(tmp_path: Path):
+def test_a_report_without_its_chapter_says_so(make_page: Callable[..., str]):
     """A page with sentences instead of figures."""
-    page = page_of(run("14_organisation_report", f"dataset={SAMPLE}", cwd=tmp_path), tmp_path)
+    page = make_page("14_organisation_report")
     assert "<svg" not in page
 
 
@@ -162,6 +145,7 @@ def little(dataset: Callable[..., Path], *, organisations: int, without: tuple[s
 def test_poor_data_give_a_page_all_the_same(
     dataset: Callable[..., Path],
     tmp_path: Path,
+    make_page: Callable[..., str],
     organisations: int,
     without: tuple[str, ...],
     organisation: str,
@@ -169,11 +153,8 @@ def test_poor_data_give_a_page_all_the_same(
 ):
     """With a sentence for what these data lack."""
     study = little(dataset, organisations=organisations, without=without)
-    told = [f"dataset={study}", "scale=voice"]
-    made = tmp_path / "made"
-    page_of(run("organisations", *told, cwd=made), made)
-    saved = str(made / "page" / "results")
-    page = page_of(
-        run("14_organisation_report", *told, f"organisation={organisation}", cwd=tmp_path, EXKIT_SAVED=saved), tmp_path
-    )
+    told = {"dataset": study, "scale": "voice"}
+    make_page("organisations", **told)
+    saved = (tmp_path / "page" / "results").rename(tmp_path / "saved")
+    page = make_page("14_organisation_report", saved=saved, organisation=organisation, **told)
     assert [sentence for sentence in said if sentence not in page] == []

@@ -75,22 +75,20 @@ def draw_customers(
     return customers[["at", "wave", "number"]].assign(**columns), slope
 
 
-def spread_of_units(icc: float, marks: np.ndarray = MARKS) -> float:
+def spread_of_units(icc: float) -> float:
     """Find how much units must differ for the answers that come in, as -1, 0 or 1, to have a given ICC(1).
 
     Parameters
     ----------
     icc
         ICC(1) over all organisations.
-    marks
-        Shares of the marks from 0 to 10.
 
     Returns
     -------
     float
         Standard deviation of units, where customers altogether have 1.
     """
-    low, high = special.ndtri([marks[:7].sum(), marks[:9].sum()])
+    low, high = special.ndtri([MARKS[:7].sum(), MARKS[:9].sum()])
     node = np.linspace(-5, 5, 1001)
     units = np.exp(-(node**2) / 2)
 

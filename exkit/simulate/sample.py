@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from exkit.errors import ExkitError
+from exkit.publish.appear import can_write, private_folder
 from exkit.simulate.customers import draw_customers
 from exkit.simulate.employees import draw_answers
 from exkit.simulate.places import Places, draw_places
@@ -202,7 +203,7 @@ def write(folder: str | Path, drawn: Drawn, *, seed: int) -> list[Path]:
     Raises
     ------
     ExkitError
-        If the place is a file, or holds something else than a made-up study.
+        If the place is a file, or holds something else than a made-up study; or the disk takes nothing more.
     """
     place = _place(folder)
     waves = list(drawn.truth.waves)
@@ -216,19 +217,22 @@ def write(folder: str | Path, drawn: Drawn, *, seed: int) -> list[Path]:
     )
     texts["truth.json"] = json.dumps(_told(drawn, seed), indent=2, ensure_ascii=False) + "\n"
     texts["README.md"] = (QUESTIONNAIRE / "README.md").read_text(encoding="utf-8")
-    for name, text in texts.items():
-        (place / name).write_text(text, encoding="utf-8", newline="\n")
+    with private_folder(place.parent) as work, can_write(place):
+        for name, text in texts.items():
+            (work / name).write_text(text, encoding="utf-8", newline="\n")
+        place.mkdir(exist_ok=True)
+        for name in texts:
+            (work / name).replace(place / name)
     return [place / name for name in sorted(texts)]
 
 
 def _place(folder: str | Path) -> Path:
-    """Make the folder, unless something else is there."""
+    """Take the folder, unless something else is there."""
     place = Path(folder)
     if place.is_file():
         raise ExkitError(f"'{folder}' is a file. Give a folder.")
     if place.is_dir() and any(place.iterdir()) and not (place / "truth.json").exists():
         raise ExkitError(f"'{folder}' holds something else than a made-up study. Give an empty or a new folder.")
-    place.mkdir(parents=True, exist_ok=True)
     return place
 
 

@@ -1,4 +1,6 @@
 import json
+import resource
+import shutil
 
 import pandas as pd
 import pytest
@@ -43,6 +45,20 @@ def test_the_truth_tells_what_was_planted_published_and_solved(small):
     assert told["planted"]["r_units"] == SMALL.r_units
     assert told["published"] is None
     assert told["solved"] == {}
+
+
+def test_a_full_disk_leaves_the_study_that_was_there(small, tmp_path):
+    """Tried with files that may not grow: one message, and not a byte of another study among those of the first."""
+    kept = shutil.copytree(small, tmp_path / "kept")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limits[1]))
+    try:
+        with pytest.raises(ExkitError, match=r"'.*kept' cannot be written: files may not be as large"):
+            write(kept, draw(SMALL, seed=2), seed=2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {p.name: p.read_bytes() for p in kept.iterdir()} == {p.name: p.read_bytes() for p in small.iterdir()}
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_what_is_not_a_made_up_study_is_not_written_over(tmp_path):
