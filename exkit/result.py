@@ -11,6 +11,8 @@ statistic rests on. `reason` is empty, or a code that says why there is no (plai
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -54,6 +56,30 @@ def result(groups: pd.DataFrame | None = None, /, **columns: object) -> pd.DataF
 def _values(column: object) -> object:
     """Drop an index, so that columns are laid side by side by position."""
     return column.to_numpy() if isinstance(column, pd.Series) else column
+
+
+def chosen_in(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say of which group the answers behind each row are, where one was chosen beforehand.
+
+    Parameters
+    ----------
+    rows
+        Rows of a result, perhaps with the extra column `within`.
+
+    Returns
+    -------
+    DataFrame
+        A column per key, such as `sector`; an empty text where nothing was chosen by it.
+
+    Examples
+    --------
+    >>> chosen_in(result(effect="nps", n=20, within='{"sector": "care"}'))["sector"].tolist()
+    ['care']
+    """
+    if "within" not in rows:
+        return pd.DataFrame(index=rows.index)
+    told = [json.loads(text) if isinstance(text, str) and text else {} for text in rows["within"]]
+    return pd.DataFrame.from_records(told, index=rows.index).fillna("")
 
 
 def group_columns(frame: pd.DataFrame) -> list[str]:

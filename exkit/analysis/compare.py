@@ -17,7 +17,7 @@ from scipy import stats
 
 from exkit.analysis.covariance import DESIGN, dependent, independent
 from exkit.errors import need_choice
-from exkit.measures.answers import answers, lacks, nobody, not_asked, values
+from exkit.measures.answers import answers, lacks, nobody, not_asked, values, within
 from exkit.measures.cross import CODES
 from exkit.measures.design import ALONE, weigh
 from exkit.measures.intervals import mover, quantile
@@ -108,6 +108,7 @@ def compare(
         same=same or "",
         **columns,
         **({"at": waves[0]} if len(waves) == 1 else {}),
+        **within(tally),
     )
 
 

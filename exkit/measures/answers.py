@@ -6,6 +6,7 @@ or answer, a row says so in place of a number.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -125,6 +126,11 @@ def _need_cutoff(counts: pd.DataFrame, *names: str) -> None:
         lacking = counts[counts[name].isna()]
         if len(lacking):
             raise ExkitError(f"The codebook gives no {name} for '{lacking['variable'].iloc[0]}'. Add it there.")
+
+
+def within(tally: Tally) -> dict[str, str]:
+    """Carry along of which group all answers are, where one was chosen: `exkit.result.chosen_in` reads it."""
+    return {"within": json.dumps(tally.chosen, sort_keys=True, ensure_ascii=False)} if tally.chosen else {}
 
 
 def series_of(counts: pd.DataFrame, by: Sequence[str]) -> dict[str, pd.Series | str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from exkit.measures.answers import answers, refusal, series_of, values
+from exkit.measures.answers import answers, refusal, series_of, values, within
 from exkit.measures.design import ALONE, means, weigh
 from exkit.measures.intervals import adjusted_wald, quantile, wilson
 from exkit.measures.tally import Moments, Tally
@@ -65,7 +65,7 @@ def nps(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: float
     parts = {name: np.where(found["n"] < 2, np.nan, part) for name, part in _bands(counts, value, by).items()}
     q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = adjusted_wald(parts["promoters"], parts["detractors"], n=found["n_eff"], q=q)
-    return _result(found, by, x=x, effect="nps", low=low, high=high, **parts, **series_of(counts, by))
+    return _result(found, by, tally, x=x, effect="nps", low=low, high=high, **parts, **series_of(counts, by))
 
 
 def _bands(counts: pd.DataFrame, value: pd.Series, by: Sequence[str]) -> dict[str, np.ndarray]:
@@ -196,7 +196,9 @@ def mean(tally: Tally, x: str | None = None, *, by: Sequence[str] = (), ci: floa
     error = np.sqrt(found["variance"] / found["n_eff"])
     constant = error == 0
     half = (quantile(found["df"], clustered=True, ci=ci) * error).mask(constant)
-    out = _result(found, by, x=x, effect="mean", low=found["estimate"] - half, high=found["estimate"] + half, **series)
+    out = _result(
+        found, by, tally, x=x, effect="mean", low=found["estimate"] - half, high=found["estimate"] + half, **series
+    )
     return out.assign(reason=out["reason"].mask(constant.to_numpy(), "constant"))
 
 
@@ -207,7 +209,7 @@ def _share(
     found = means(weigh(counts, chosen), by=by, cluster=tally.cluster)
     q = quantile(found["df"], clustered=found["cluster"] != ALONE, ci=ci)
     low, high = wilson(found["estimate"], n=found["n_eff"], q=q)
-    return _result(found, by, x=x, y=y, effect="share", low=low, high=high, **series_of(counts, by))
+    return _result(found, by, tally, x=x, y=y, effect="share", low=low, high=high, **series_of(counts, by))
 
 
 def _options(counts: pd.DataFrame) -> list:
@@ -251,6 +253,7 @@ def score_sums(block: Moments) -> pd.DataFrame:
 def _result(
     found: pd.DataFrame,
     by: Sequence[str],
+    tally: Tally,
     *,
     x: str,
     effect: str,
@@ -277,5 +280,6 @@ def _result(
         df=found["df"],
         n_clusters=found["n_clusters"],
         cluster=found["cluster"],
+        **within(tally),
         **extras,
     )

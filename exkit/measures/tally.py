@@ -165,6 +165,8 @@ class Tally(Keyed):
         `auto`, None or a column: see `tally`.
     scales
         Per scale and wave: `series`, which goes up where an item changed, and what `changed`.
+    chosen
+        The groups that were taken out of it with `at`, by key; a wave is told from its rows.
     """
 
     table: str
@@ -175,6 +177,12 @@ class Tally(Keyed):
     items: dict[str, Items]
     cluster: str | None
     scales: dict[str, pd.DataFrame] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+
+    def at(self, **chosen: str) -> Self:
+        """Take the answers of one wave, sector or other group, as `Keyed.at`; results say of which group they are."""
+        named = {key: value for key, value in chosen.items() if value and key != "wave" and key in self.keys}
+        return replace(super().at(**chosen), chosen=self.chosen | named)
 
     def rows(self, x: str) -> pd.DataFrame:
         """Give the rows of one question or scale: keys, `n`, `w`, `w2`, and of a question the `answer`."""

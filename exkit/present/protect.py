@@ -27,7 +27,7 @@ MAX_MARGIN = {"nps": 15.0, "share": 0.10}
 OPEN = (
     "series", "changed", "of", "between", "same", "at", "cluster", "adjusted_by", "family", "claim", "figure", "saved",
     "scenario", "moved", "null", "criterion", "level", "link_level", "weight", "covar", "out_of", "n_perm", "value",
-    "against", "around", "reference",
+    "against", "around", "reference", "within",
 )  # fmt: skip
 """Extras that tell nothing of the people in a row."""
 

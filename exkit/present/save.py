@@ -20,7 +20,20 @@ from exkit.present.words import translator
 from exkit.result import COLUMNS, TEXT, group_columns, result
 
 NAME = r"[a-z][a-z0-9_]{0,40}"
-NAMES = ("changed", "of", "between", "same", "at", "cluster", "adjusted_by", "claim", "figure", "against", "reference")
+NAMES = (
+    "changed",
+    "of",
+    "between",
+    "same",
+    "at",
+    "cluster",
+    "adjusted_by",
+    "claim",
+    "figure",
+    "against",
+    "reference",
+    "within",
+)
 """Extras that hold names, though a name such as that of a wave may look like a number."""
 
 

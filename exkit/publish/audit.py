@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +23,16 @@ import pandas as pd
 
 from exkit.errors import ExkitError
 from exkit.present.save import read_saved
+from exkit.publish import naming
 from exkit.publish.appear import appear, private_folder
 from exkit.publish.attacker import System, recovered
 from exkit.publish.build import LARGEST
 from exkit.publish.edition import from_root, read_edition
+from exkit.publish.fan import called_of, names, with_files
 from exkit.publish.layout import Layout
 from exkit.publish.truth import ANSWERS, CROSSED, KNOWN_BY, TOLD, Truth, count
 from exkit.publish.withholding import FINDING, retell
-from exkit.result import group_columns
+from exkit.result import chosen_in, group_columns
 
 if TYPE_CHECKING:
     from exkit.survey.study import Study
@@ -103,14 +104,15 @@ def audit(edition: Path) -> Audited:
         raise ExkitError(f"'{layout.folder}' has not been published. Run: exkit publish {edition}")
     data = study.open(from_root(edition, contents.dataset), min_n=contents.min_n)
     figures = Figures(data, read_figures(layout.all_results), contents.min_n)
-    files, names = Files(layout), Names(data)
+    titles = [*contents.title.values(), *data.about["title"].values(), *contents.contact.values()]
+    files, called = Files(layout), Names(data, beside=titles)
     findings = [
         *shown(figures),
         *close(figures),
         *worked_out(figures),
         *unbound(figures),
         *(others(figures) if files.deliveries else ()),
-        *named(files, names),
+        *named(files, called),
         *pages(files),
         *packed(files),
     ]
@@ -148,6 +150,7 @@ def _rows(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(known=(rows[[g for g in groups if g not in KNOWN_BY]].fillna("").astype(str) == "").all(axis=1))
     if "wave" not in groups and "at" in rows:
         rows = rows.assign(wave=rows["at"])
+    rows = rows.assign(**{name: told for name, told in chosen_in(rows).items() if name not in groups})
     keys = {name: rows[name].fillna("").astype(str) if name in rows else "" for name in KNOWN_BY}
     numbers = {c: rows[c].astype("Float64").astype(float) for c in NUMBERS if c in rows}
     rows = rows.assign(**keys, **numbers)[rows["effect"].isin([*ANSWERS, "share"])]
@@ -389,25 +392,31 @@ def _group(row: pd.Series) -> str:
 
 
 class Names:
-    """The names of participants, and of the units of each.
+    """What participants and the units of each are called, in every language, where ordinary words are not called so.
 
     Parameters
     ----------
     study
         The data.
+    beside
+        Texts that pages hold besides the kit's own words.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, *, beside: Iterable[str]) -> None:
         people = [study.people(table) for table in study.tables]
         pairs = [f.reindex(columns=["organisation", "unit"]).drop_duplicates() for f in people if "organisation" in f]
         both = pd.concat([pd.DataFrame(columns=["organisation", "unit"]), *pairs]).dropna(subset="organisation")
-        self.of = {
-            str(name): {str(name), *rows["unit"].dropna().astype(str)} for name, rows in both.groupby("organisation")
+        of = {
+            str(name): called_of(study, "organisation", [name]) | called_of(study, "unit", rows["unit"].dropna())
+            for name, rows in both.groupby("organisation")
         }
+        sectors = called_of(study, "sector", names(study, what="sector"))
+        can_be_told = set(naming.tellable(set().union(*of.values()), beside=[*beside, *sectors]))
+        self.of = {name: found & can_be_told for name, found in of.items()}
 
-    def others(self, own: str) -> set[str]:
+    def others(self, own: str) -> list[str]:
         """List what names others than one participant."""
-        return set().union(*(names for name, names in self.of.items() if name != own)) - self.of.get(own, set())
+        return sorted(set().union(*(names for name, names in self.of.items() if name != own)) - self.of.get(own, set()))
 
 
 @dataclass(frozen=True)
@@ -457,23 +466,22 @@ def named(files: Files, names: Names) -> Iterator[Finding]:
     Finding
         Per file and name.
     """
-    from exkit.publish.fan import with_files
-
+    everybody = names.others("")
     for path in files.online:
-        yield from _named_in(path, names.others(""), files)
+        yield from _named_in(path, everybody, files)
     owners = {reader.file: reader.name for reader in with_files(list(names.of), what="organisation")}
     for folder, inside in files.deliveries.items():
+        own = owners.get(folder.name, "")
+        of_others = names.others(own)
         for path in inside:
-            yield from _named_in(path, names.others(owners.get(folder.name, "")), files)
+            yield from _named_in(path, of_others, files, own=sorted(names.of.get(own, ())))
 
 
-def _named_in(path: Path, names: set[str], files: Files) -> Iterator[Finding]:
+def _named_in(path: Path, names: list[str], files: Files, *, own: Sequence[str] = ()) -> Iterator[Finding]:
     """Find names in a file or in what it is called; what is drawn in pixels apart."""
     source = re.sub(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+", "", path.read_text("utf-8", errors="replace"))
-    text = f"{path.name}\n{source}\n{unescape(source)}"
-    for name in sorted(name for name in names if name in text):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            yield Finding(NAMED, files.told(path), f"'{name}'")
+    for name in naming.named(f"{path.name}\n{source}", names=names, own=own):
+        yield Finding(NAMED, files.told(path), f"'{name}'")
 
 
 class _Page(HTMLParser):

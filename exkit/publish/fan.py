@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from exkit.context import LANGUAGES
 from exkit.errors import ExkitError, nearest, problems
 from exkit.publish.appear import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -120,6 +121,12 @@ def label(study: Study, what: str, name: str, *, language: str) -> str:
     variables = [v for v in study.codebook.variables() if v.role == what]
     labels = [study.value_label(v.name, name, language, table=v.table) for v in variables]
     return next((label for label in labels if label != name), name)
+
+
+def called_of(study: Study, what: str, names: Iterable[str]) -> set[str]:
+    """Collect what sectors, organisations or units are called: their names, and their labels in every language."""
+    named = [str(name) for name in names]
+    return {*named, *(label(study, what, name, language=language) for name in named for language in LANGUAGES)}
 
 
 def with_files(names: Sequence[str], *, what: str) -> list[Reader]:

@@ -6,6 +6,7 @@ Everything that can be wrong with its notebooks, parameters, dataset, waves, sec
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,13 @@ from exkit.publish.appear import need_real
 from exkit.publish.contrast import readable
 from exkit.publish.edition import Edition, Theme, from_root, read_edition
 from exkit.publish.errata import called, need_pages, versions
-from exkit.publish.fan import Reader, homes, label, names, need_named, readers
+from exkit.publish.fan import Reader, called_of, homes, label, names, need_named, readers
 from exkit.publish.job import Job
 from exkit.publish.layout import Layout
 from exkit.publish.logo import data_address
 from exkit.publish.naming import named, tellable
 from exkit.publish.parameters import checked, need_known, parameters
-from exkit.publish.plan import Piece, Plan
+from exkit.publish.plan import Piece, Plan, code_of
 from exkit.publish.render import Look, in_words
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 TAKES = ("dataset", "language", "min_n")
 """What every notebook of an edition must let itself be told."""
+
+COUNTS = re.compile(r"\b(tally|block|units|outcomes|people)\s*\(")
+"""How the code of a notebook looks that counts answers itself."""
 
 
 def lay_out(edition: Path, *, only: tuple[str, ...] = (), limit: int | None = None) -> Plan:
@@ -136,13 +140,8 @@ class _Laying:
 def _participants(contents: Edition, study: Study) -> tuple[str, ...]:
     """List what organisations are called, in every wave and language, as far as that can be told from other words."""
     titles = [*contents.title.values(), *study.about["title"].values(), *contents.contact.values()]
-    return tellable(_called(study, "organisation"), beside=[*titles, *_called(study, "sector")])
-
-
-def _called(study: Study, what: str) -> set[str]:
-    """Collect the names of sectors or organisations, and their labels in every language."""
-    there = names(study, what=what)
-    return {*there, *(label(study, what, name, language=language) for name in there for language in LANGUAGES)}
+    sectors = called_of(study, "sector", names(study, what="sector"))
+    return tellable(called_of(study, "organisation", names(study, what="organisation")), beside=[*titles, *sectors])
 
 
 def _wanted(pieces: list[Piece], *, only: tuple[str, ...], limit: int | None) -> frozenset[str]:
@@ -172,6 +171,12 @@ def _need_told(edition: Path, contents: Edition, *, notebooks: list[Path], each:
         f"{notebook.name} has no parameter '{what}'. A notebook under each.{what} is told one {what} per page."
         for what, notebook in each
         if what not in defaults_of(notebook)
+    ]
+    wrong += [
+        f"{notebook.name} counts answers itself ({found[1]}), and nobody would look whether its pages together tell too"
+        " much. Count for all at once in a chapter, save that, and pick from it with ex.saved."
+        for _what, notebook in each
+        if (found := COUNTS.search(code_of(notebook)))
     ]
     wrong += _unclaimed(contents, everything)
     if wrong:

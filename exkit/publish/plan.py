@@ -64,8 +64,12 @@ class Piece:
     @cached_property
     def reads(self) -> bool:
         """Whether it reads what earlier chapters saved."""
-        code = [cell.source for cell in read_notebook(self.notebook).cells if cell.cell_type == "code"]
-        return bool(READS.search("\n".join(code)))
+        return bool(READS.search(code_of(self.notebook)))
+
+
+def code_of(notebook: Path) -> str:
+    """Give the code of a notebook, its cells one below the other."""
+    return "\n".join(cell.source for cell in read_notebook(notebook).cells if cell.cell_type == "code")
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,15 @@ def test_what_is_wrong_with_a_file_is_found(built: Callable[..., Path], file: st
     assert set(found(path)) == {(kind, file)}
 
 
+def test_a_participant_is_found_by_what_it_is_called_in_a_language(built: Callable[..., Path]):
+    """However its signs are escaped."""
+    path = built()
+    labels = "table,variable,value,label_en,label_nl\nemployees,company,Beta,Moor & Sons,Veen & Zonen\n"
+    (path.parents[1] / "data" / "values.csv").write_text(labels)
+    (path.with_suffix("") / "nl" / "enps.html").write_text(PAGE.format("Veen &amp; Zonen"))
+    assert found(path) == [("named", "nl/enps.html")]
+
+
 @pytest.mark.parametrize(
     "content",
     ["<a href='https://example.org'>source</a>", "Betamax", "<td class='withheld'>too few answers</td><td>7</td>"],

@@ -225,6 +225,7 @@ def test_results_that_name_participants_stay_inside():
         ("{sector: [notebooks/secto.ipynb]}", "Did you mean 'sector.ipynb'"),
         ("{sector: [notebooks/sector.ipynb, notebooks/sector.ipynb]}", "each.sector: two would be page 'sector'."),
         ("{sector: [notebooks/sector.ipynb]}\nparameters: {sector: care}", "'sector' is told page by page"),
+        ("{sector: [notebooks/counting.ipynb]}", "counting.ipynb counts answers itself (tally)"),
     ],
 )
 def test_a_mistake_under_each_is_told_before_anything_is_executed(
@@ -233,6 +234,7 @@ def test_a_mistake_under_each_is_told_before_anything_is_executed(
     """A sentence, and nothing written."""
     path = edition(f"each: {each}")
     report("# A sector?", name="sector", more=SECTOR)
+    report("# A count?", "ex.nps(ex.tally(study, 'enps').at(sector=sector))", name="counting", more=SECTOR)
     with pytest.raises(ExkitError) as complaint:
         publish(path)
     assert told in str(complaint.value)

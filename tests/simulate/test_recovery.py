@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -178,15 +179,21 @@ def test_fewer_answer_after_silence(study):
 
 
 def test_the_sample_opens_within_a_second():
-    """In processor time, the best of three: other work on the machine does not count."""
+    """Where pandas reads its files as text in a ninth of a second: side by side, since a busy machine slows both."""
 
-    def once() -> float:
+    def read() -> list[pd.DataFrame]:
+        return [pd.read_csv(path, dtype="str") for path in sorted(SAMPLE.glob("*.csv"))]
+
+    def opened() -> object:
+        return ex.open(SAMPLE)
+
+    def seconds(once: Callable[[], object]) -> float:
         start = time.process_time()
-        ex.open(SAMPLE)
+        once()
         return time.process_time() - start
 
-    once()
-    assert min(once() for _ in range(3)) < 1
+    pairs = [(seconds(opened), seconds(read)) for _ in range(4)][1:]
+    assert min(a for a, _ in pairs) < 9 * min(b for _, b in pairs)
 
 
 def test_the_sample_is_what_its_seed_gives(tmp_path):

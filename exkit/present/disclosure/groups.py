@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from exkit.result import group_columns
+from exkit.result import chosen_in, group_columns
 
 COUNTED = ("nps", "share", "mean")
 """Statistics that can be added up over groups, once multiplied by their n."""
@@ -100,13 +100,14 @@ def keys_of(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `x` and the group columns, as text; with `wave`, the wave that all figures are of where it is no group column.
+        `x` and the group columns, as text; with `wave`, the wave that all figures are of where it is no group column,
+        and with the keys of a group that was chosen beforehand.
     """
     names = [c for c in group_columns(rows) if c not in LABELS]
     keys = pd.DataFrame({name: _text(rows[name]) for name in ["x", *names]}, index=rows.index)
     if "wave" not in names and "at" in rows:
         keys["wave"] = _text(rows["at"])
-    return keys
+    return keys.assign(**{name: told for name, told in chosen_in(rows).items() if name not in names})
 
 
 def sides_of(rows: pd.DataFrame) -> list[pd.DataFrame]:

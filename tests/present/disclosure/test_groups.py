@@ -1,9 +1,13 @@
 """Which groups a result tells of, by what they have in common, and how many people gave which answer."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
-from exkit.present.disclosure.book import name_of
+import exkit as ex
+from exkit.present.disclosure.book import compared_in, name_of
 from exkit.present.disclosure.groups import UNKNOWN, Groups, groups_of, keys_of, sides_of
 from exkit.result import result
 
@@ -89,3 +93,13 @@ def test_whose_figure_a_row_is_does_not_make_another_group_of_it():
     plain = result(lines[["sector", "organisation"]].assign(wave="1"), x="enps", effect="nps", n=40)
     named = name_of(keys_of(result(lines, x="enps", effect="nps", n=40, at="1")))
     assert named == name_of(keys_of(plain))
+
+
+def test_who_was_chosen_beforehand_is_part_of_the_name(dataset: Callable[..., Path]):
+    """A team taken out of a tally is that team, and not everybody; so is each side of its change."""
+    people = [(f"p{i}", f"Team {i % 2}", year, i % 11) for year in ("2024", "2025") for i in range(40)]
+    columns = dict(zip(("person", "team", "year", "enps"), zip(*people, strict=True), strict=True))
+    team = ex.tally(ex.open(dataset(employees=columns)), "recommend_work").at(unit="Team 0")
+    assert name_of(keys_of(ex.nps(team.at(wave="2025")))) == ['{"unit": "Team 0", "wave": "2025", "x": "enps"}']
+    sides = sides_of(compared_in(ex.compare(team, between="wave", against="previous")))
+    assert [keys[["unit", "wave"]].iloc[0].tolist() for keys in sides] == [["Team 0", "2025"], ["Team 0", "2024"]]
