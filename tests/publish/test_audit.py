@@ -15,8 +15,9 @@ from exkit.measures.cross import cross
 from exkit.measures.nps import favourable, nps, shares
 from exkit.measures.tally import tally
 from exkit.present.protect import protect
-from exkit.publish.audit import Finding, audit
+from exkit.publish.audit import audit
 from exkit.publish.fan import with_files
+from exkit.publish.finding import Finding
 from exkit.survey import study
 
 CODEBOOK = """\
