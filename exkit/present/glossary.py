@@ -26,7 +26,9 @@ TERMS = {
     N_("wave"): N_("one round of the study, as a rule one a year"),
     N_("benchmark"): N_("what a figure is held against: the participants of this study together"),
     N_("mean of all answers"): N_("every answer counts once, so that large organisations weigh more"),
-    N_("median of organisations"): N_("about half of the organisations have a higher figure; each organisation counts once"),
+    N_("median of organisations"): N_(
+        "about half of the organisations have a higher figure; each organisation counts once"
+    ),
     N_("top quarter of organisations"): N_("the 25% of organisations with the highest figures"),
     N_("place"): N_(
         "one more than the number of organisations with a higher figure; beside the one that was seen stand the places "

@@ -495,16 +495,16 @@ def left_out(people: pd.DataFrame, published: list[pd.DataFrame]) -> float:
     return float(counts[~small(counts), 0].sum())
 
 
-def test_nothing_is_worked_out_of_sixty_random_tables(publish: Publish):
+def test_nothing_is_worked_out_of_thirty_random_tables(publish: Publish):
     """Sectors, organisations and waves, all three or some of them, some pooled."""
     found = naive = 0
-    for seed in range(60):
+    for seed in range(30):
         people, results = by_chance(seed)
         published, _decision = publish(results, people)
         found += worked_out(people, published)
         naive += worked_out(people, [one_by_one(rows) for rows in together(results)])
     assert found == 0
-    assert naive > 50
+    assert naive > 25
 
 
 def test_no_more_people_are_left_out_than_must_be(publish: Publish):
