@@ -143,8 +143,10 @@ def _quantiles(rows: pd.DataFrame, language: str) -> list[str]:
         for y, row in its.iterrows()
     }
     told = {"k": numbers.count(its.at["p50", "n_organisations"], language=language)}
-    median = _("Half of the {k} organisations score above {p50}, the median of organisations.")
-    quarter = _("Half of the {k} organisations score above {p50}, the median, and the top quarter begins at {p75}.")
+    median = _("About half of the {k} organisations score above {p50}, the median of organisations.")
+    quarter = _(
+        "About half of the {k} organisations score above {p50}, the median, and the top quarter begins at {p75}."
+    )
     return [(quarter if written["p75"] else median).format(**told, p50=written["p50"], p75=written["p75"])]
 
 

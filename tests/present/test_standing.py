@@ -51,8 +51,8 @@ def test_a_figure_is_said_with_its_benchmarks():
     assert ex.sentence(levels(), language="en").replace("\N{NO-BREAK SPACE}", " ") == (
         "The NPS of this organisation is +20 (margin 15.0 to 25.0, n = 100). The NPS of the sector care, over all "
         "answers, is +8 (margin 3.0 to 13.0, n = 600). The NPS of all participants, over all answers, is +10 (margin "
-        "5.0 to 15.0, n = 4,000). Half of the 40 organisations score above +9, the median, and the top quarter begins "
-        "at +16."
+        "5.0 to 15.0, n = 4,000). About half of the 40 organisations score above +9, the median, and the top quarter "
+        "begins at +16."
     )
 
 
