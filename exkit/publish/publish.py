@@ -36,6 +36,7 @@ from exkit.publish.passes import Run
 from exkit.publish.plan import Plan
 from exkit.publish.stale import tidy
 from exkit.publish.withholding import FINDING, Withholding
+from exkit.result import chosen_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,7 +191,7 @@ def _put_results(plan: Plan, gathered: Path, *, work: Path) -> None:
 
 def names_participants(rows: pd.DataFrame) -> bool:
     """Tell whether a saved result names any organisation or unit."""
-    there = rows[[column for column in PARTICIPANTS if column in rows]]
+    there = rows.assign(**chosen_in(rows)).reindex(columns=PARTICIPANTS)
     return bool((there.notna() & there.ne("")).to_numpy().any())
 
 

@@ -214,6 +214,7 @@ def test_results_that_name_participants_stay_inside():
     assert names_participants(result(both, effect="nps", estimate=1.0, n=20))
     assert not names_participants(result(both[:1], effect="nps", estimate=1.0, n=20))
     assert not names_participants(result(both[:1].replace("", None), effect="nps", estimate=1.0, n=20))
+    assert names_participants(result(effect="nps", estimate=1.0, n=20, within='{"unit": "North"}'))
 
 
 @pytest.mark.parametrize(
