@@ -651,10 +651,16 @@ def families_13_and_14() -> Iterator[tuple[str, Iterator[Row]]]:
     yield "14.quantiles_type7", ((name, found[name], asked[name]) for name in asked)
 
 
-TABLE = [
-    *family_1(), *family_2(), *family_3(), *family_4(), *family_5(), *family_5_by_team(), *family_6(), *family_10(),
-    *family_11(), *family_12(), *families_13_and_14(),
-]  # fmt: skip
+@cache
+def table() -> dict[str, list[Row]]:
+    """Calculate every entry, once."""
+    families = [
+        family_1(), family_2(), family_3(), family_4(), family_5(), family_5_by_team(), family_6(), family_10(),
+        family_11(), family_12(), families_13_and_14(),
+    ]  # fmt: skip
+    return {name: list(rows) for name, rows in chain(*families)}
+
+
 UNCOMPARED = {
     "1.": {"year": "the name of a row", "sum_w": "the sum of the weights, of which results carry the design effect"},
     "1.diff.weighted.cluster_team.svyglm": {"df_resid": "two less than the kit's, which is asserted"},
@@ -689,10 +695,10 @@ fisher.test and effectsize search for, and stop before they are found (the exact
 is .02504, beyond the kit's .025000), and shuffles."""
 
 
-@pytest.mark.parametrize(("name", "rows"), TABLE, ids=[name for name, _ in TABLE])
-def test_the_kit_agrees_with_r(name: str, rows: Iterator[Row]):
+@pytest.mark.parametrize("name", sorted(set(EXPECTED) - LATER))
+def test_the_kit_agrees_with_r(name: str):
     """Every number of the entry is reached to the entry's own tolerance, or named as not compared."""
-    compared = list(rows)
+    compared = table()[name]
     assert compared
     for what, got, want in compared:
         tolerance = WIDER.get((name, what), EXPECTED[name]["tol"])
@@ -718,7 +724,7 @@ def numbers(value: object, key: str = "") -> Iterator[tuple[str, float]]:
 
 def test_no_entry_of_the_golden_file_is_left_out():
     """An entry is either in the table or named as none of the kit's."""
-    assert {name for name, _ in TABLE} | LATER == set(EXPECTED)
+    assert set(table()) | LATER == set(EXPECTED)
 
 
 def test_the_golden_study_has_the_people_that_r_counted():

@@ -203,9 +203,10 @@ def test_sample_pages_are_sound_in_markup(sample_pages: list[Path]):
     assert {page.name: faults_in_markup(page) for page in sample_pages} == {page.name: [] for page in sample_pages}
 
 
-def test_sample_pages_are_sound_in_a_browser(sample_pages: list[Path], chromium: object):
+@pytest.mark.parametrize("widths", [WIDTHS[:1], pytest.param(WIDTHS, marks=pytest.mark.long)])
+def test_sample_pages_are_sound_in_a_browser(sample_pages: list[Path], chromium: object, widths: tuple[int, ...]):
     """No request, no sideways scroll, nothing for axe to find; both languages, light and dark, phone to desktop."""
-    assert [fault for page in sample_pages for fault in faults_in_browser(page, chromium)] == []
+    assert [fault for page in sample_pages for fault in faults_in_browser(page, chromium, widths=widths)] == []
 
 
 def test_annual_pages_are_sound_in_markup(annual_pages: list[Path]):
